@@ -1,0 +1,19 @@
+r"""BookReviews: people read and write book reviews.
+
+Features hold what is true; doors let people in.
+
+    lib/        knows no books: isbn, markdown, pagination, clock
+    accounts/   who people are          \
+    catalog/    what there is to read    }  features: models, permissions, queries, services
+    reviews/    what readers say of it  /
+    web/        HTML for people         \
+    api/        JSON for programs        }  doors: authenticate, parse, call, commit, render
+    cli/        commands for operators  /
+    app.py      puts them together; config.py reads the environment
+
+Arrows point down that list only from doors to features to lib; `docs/architecture.md` draws them.
+"""
+
+from bookreviews.app import create_app
+
+__all__ = ["create_app"]

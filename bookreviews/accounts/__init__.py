@@ -1,0 +1,1 @@
+"""Who people are here: accounts, roles, credentials, and where they are signed in."""

@@ -1,0 +1,232 @@
+"""Every write to accounts, and its rules. The doors commit.
+
+Signing in is three steps, since checking a password takes long and must not hold up other
+writers: `register_attempt` and its commit, `check_password`, `start_session` and its commit.
+"""
+
+import hashlib
+import ipaddress
+import re
+import secrets
+from datetime import datetime, timedelta
+
+from email_validator import EmailNotValidError, validate_email
+from sqlalchemy import delete, func, select
+from sqlalchemy.exc import IntegrityError
+
+from bookreviews.accounts import passwords, queries
+from bookreviews.accounts.models import (
+    LONGEST_ABOUT,
+    LONGEST_NAME,
+    LONGEST_PLACE,
+    READER,
+    ROLES,
+    Credential,
+    SignInAttempt,
+    SignInSession,
+    User,
+)
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.errors import Invalid, NotAllowed, TooMany
+from bookreviews.extensions import session
+from bookreviews.lib import text
+
+SESSION_LASTS = timedelta(days=30)
+
+# Enough for fingers that slip, too few to guess; the address's share covers a household.
+ATTEMPTS_WINDOW = timedelta(minutes=15)
+MOST_ATTEMPTS_PER_ACCOUNT = 8
+MOST_ATTEMPTS_PER_ADDRESS = 40
+
+_USERNAME = re.compile(r"[a-z0-9][a-z0-9_]{0,28}[a-z0-9]")
+# Names that would read as the site speaking.
+_RESERVED = frozenset(
+    {
+        *("admin", "administrator", "moderator", "moderation", "staff", "support", "root"),
+        *("system", "bookreviews", "security", "help", "anonymous", "everyone", "null"),
+    }
+)
+
+
+def sign_up(
+    *,
+    username: str,
+    name: str,
+    email: str,
+    password_hash: str | None,
+    role: str = READER,
+    place: str = "",
+    about: str = "",
+    at: datetime,
+) -> User:
+    """Make an account. The hash comes from `new_password_hash`; without one nobody can sign in."""
+    if role not in ROLES:
+        raise Invalid(role=f"The roles are {', '.join(ROLES)}.")
+    user = User(
+        username=_checked_username(username),
+        name=_checked_name(name or username),
+        email=checked_email(email),
+        role=role,
+        place=_checked_line(place, "place", LONGEST_PLACE),
+        about=_checked_line(about, "about", LONGEST_ABOUT),
+        joined_at=at,
+    )
+    session().add(user)
+    try:
+        session().flush()
+    except IntegrityError as error:
+        raise Invalid(username="This username is taken; please choose another.") from error
+    if password_hash is not None:
+        session().add(Credential(user_id=user.id, password_hash=password_hash, changed_at=at))
+    return user
+
+
+def new_password_hash(password: str, *, username: str, email: str) -> str:
+    """Check a password that someone wants to have, and return its hash. Slow: no transaction."""
+    if len(password) < passwords.SHORTEST:
+        raise Invalid(password=f"Please use at least {passwords.SHORTEST} characters.")
+    if len(password) > passwords.LONGEST:
+        raise Invalid(password=f"Please use at most {passwords.LONGEST} characters.")
+    if password.lower() in {username.lower(), email.lower()} or len(set(password)) < 4:
+        raise Invalid(password="That is too easy to guess; please choose another.")  # noqa: S106
+    return passwords.hash_password(password)
+
+
+def register_attempt(*, identifier: str, address: str, at: datetime) -> None:
+    """Write a try to sign in down before the password is looked at; TooMany if tried too often.
+
+    Counted for each account, existing or not, and for each address (IPv6: each /64 network).
+    """
+    account, network = _account_digest(identifier), _network_of(address)
+    since = at - ATTEMPTS_WINDOW
+    session().execute(delete(SignInAttempt).where(SignInAttempt.attempted_at < since))
+    for column, value, most in (
+        (SignInAttempt.account_digest, account, MOST_ATTEMPTS_PER_ACCOUNT),
+        (SignInAttempt.address, network, MOST_ATTEMPTS_PER_ADDRESS),
+    ):
+        if (session().scalar(select(func.count()).where(column == value)) or 0) >= most:
+            raise TooMany(
+                "Too many attempts to sign in. Please wait a quarter of an hour and try again.",
+                retry_after=int(ATTEMPTS_WINDOW.total_seconds()),
+            )
+    session().add(SignInAttempt(account_digest=account, address=network, attempted_at=at))
+    session().flush()
+
+
+def check_password(*, identifier: str, password: str) -> int:
+    """Return the id of the account with this username or address and password, or NotAllowed.
+
+    The same answer after the same time, whether the account or the password is wrong. Slow.
+    """
+    credential = queries.find_credential(identifier)
+    known_hash = credential.password_hash if credential else None
+    if not passwords.verify(known_hash, password) or credential is None:
+        raise NotAllowed("The name or the password is wrong.")
+    return int(credential.id)
+
+
+def start_session(*, user_id: int, identifier: str = "", at: datetime) -> str:
+    """Sign an account in and return the token for its cookie; its failed attempts are forgotten."""
+    session().execute(
+        delete(SignInAttempt).where(SignInAttempt.account_digest == _account_digest(identifier))
+    )
+    session().execute(delete(SignInSession).where(SignInSession.expires_at <= at))
+    token = secrets.token_urlsafe(32)
+    session().add(
+        SignInSession(
+            token_digest=digest_of(token),
+            user_id=user_id,
+            started_at=at,
+            expires_at=at + SESSION_LASTS,
+        )
+    )
+    session().flush()
+    return token
+
+
+def end_session(*, token: str) -> None:
+    """Sign out where this token is used; a copy of the cookie is worth nothing afterwards."""
+    session().execute(delete(SignInSession).where(SignInSession.token_digest == digest_of(token)))
+
+
+def change_profile(*, viewer: Viewer, name: str, place: str, about: str) -> None:
+    """Change what others read about oneself."""
+    user = session().get_one(User, viewer.id, populate_existing=True)
+    user.name = _checked_name(name)
+    user.place = _checked_line(place, "place", LONGEST_PLACE)
+    user.about = _checked_line(about, "about", LONGEST_ABOUT)
+
+
+def change_email(*, viewer: Viewer, email: str) -> None:
+    """Change the address; callers have asked for the password."""
+    session().get_one(User, viewer.id, populate_existing=True).email = checked_email(email)
+
+
+def change_password(*, viewer: Viewer, password_hash: str, token: str, at: datetime) -> None:
+    """Set another password and sign out everywhere but here; callers have asked for the old one."""
+    credential = session().get_one(Credential, viewer.id, populate_existing=True)
+    credential.password_hash = password_hash
+    credential.changed_at = at
+    session().execute(
+        delete(SignInSession).where(
+            SignInSession.user_id == viewer.id, SignInSession.token_digest != digest_of(token)
+        )
+    )
+
+
+def digest_of(token: str) -> str:
+    """Return the digest under which a session's token is kept; tokens have 256 random bits."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def checked_email(email: str) -> str:
+    """Return the address in its one spelling, or raise Invalid."""
+    try:
+        checked = validate_email(email.strip(), check_deliverability=False)
+    except EmailNotValidError as error:
+        raise Invalid(email="That is not an e-mail address.") from error
+    return str(checked.normalized).lower()
+
+
+def _checked_username(username: str) -> str:
+    wanted = username.strip().lower()
+    if not _USERNAME.fullmatch(wanted):
+        raise Invalid(
+            username="Usernames have 2 to 30 letters a to z, digits and underscores, and begin "
+            "and end with a letter or digit."
+        )
+    if wanted in _RESERVED:
+        raise Invalid(username="This username is taken; please choose another.")
+    return wanted
+
+
+def _checked_name(name: str) -> str:
+    checked = _checked_line(name, "name", LONGEST_NAME)
+    if text.is_blank(checked):
+        raise Invalid(name="Please give a name for others to see.")
+    return checked
+
+
+def _checked_line(value: str, field: str, longest: int) -> str:
+    tidied = " ".join(value.split())
+    if not text.is_readable(value):
+        raise Invalid(**{field: "Some characters can't be read; please retype this."})
+    if len(tidied) > longest:
+        raise Invalid(**{field: f"Please use at most {longest} characters."})
+    return text.tidy(tidied)
+
+
+def _account_digest(identifier: str) -> str:
+    """People type passwords into the wrong field: what was typed is not kept as it was."""
+    return hashlib.sha256(identifier.strip().lower().encode()).hexdigest()
+
+
+def _network_of(address: str) -> str:
+    """Return what one household has: an IPv4 address, or the /64 network of an IPv6 one."""
+    try:
+        parsed = ipaddress.ip_address(address)
+    except ValueError:
+        return "unknown"
+    if parsed.version == 4:
+        return str(parsed)
+    return str(ipaddress.ip_network((parsed, 64), strict=False))

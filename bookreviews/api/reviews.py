@@ -1,0 +1,40 @@
+"""Reviews as JSON: one at its address, and revising one's own."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from bookreviews.api.problems import refuse_other_types, signed_in
+from bookreviews.api.schemas import ReviewSchema, RevisionSchema
+from bookreviews.lib.clock import now
+from bookreviews.lib.orm import Record
+from bookreviews.reviews import queries, services
+from bookreviews.transactions import transaction
+
+blueprint = Blueprint("api_reviews", __name__, description="Reviews")
+blueprint.before_request(refuse_other_types)
+
+
+@blueprint.route("/reviews/<int:review_id>")
+@blueprint.response(200, ReviewSchema)
+def show(review_id: int) -> Record:
+    """Return a review."""
+    return queries.get_review(review_id)
+
+
+@blueprint.route("/reviews/<int:review_id>", methods=["PATCH"])
+@blueprint.arguments(RevisionSchema)
+@blueprint.response(200, ReviewSchema)
+def revise(changes: dict[str, Any], review_id: int) -> Record:
+    """Change one's review; only the parts that are sent."""
+    author = signed_in()
+    saved = queries.get_review(review_id)
+    said = {
+        "stars": saved.stars,
+        "body": saved.body_source or "",
+        "has_spoilers": saved.has_spoilers,
+        "version": saved.version,
+    }
+    with transaction():
+        services.revise_review(author=author, review_id=review_id, at=now(), **{**said, **changes})
+    return queries.get_review(review_id)

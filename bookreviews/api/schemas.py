@@ -1,0 +1,119 @@
+"""What goes in and comes out as JSON: one schema for each noun, which OpenAPI describes too."""
+
+from typing import Any, get_args
+
+from marshmallow import Schema, fields, validate
+
+from bookreviews.lib.orm import Record
+from bookreviews.reviews import scores
+from bookreviews.reviews.queries import Order
+
+
+class LinkSchema(Schema):
+    """An author or a subject."""
+
+    slug = fields.String()
+    name = fields.String()
+
+
+class EditionSchema(Schema):
+    """One published form of a work."""
+
+    isbn13 = fields.String(allow_none=True)
+    publisher = fields.String()
+    published = fields.Integer(allow_none=True)
+    pages = fields.Integer(allow_none=True)
+    format = fields.String()
+    language = fields.String()
+
+
+class RatingSchema(Schema):
+    """Everyone's stars for a work; `distribution` counts 0.5, 1.0, … 5.0 stars."""
+
+    count = fields.Integer(attribute="ratings_count")
+    reviews_count = fields.Integer()
+    average = fields.Float(allow_none=True)
+    distribution = fields.Method("distribution_of")
+
+    def distribution_of(self, work: Record) -> list[int]:
+        """Return ten counts, also for a work that nobody has rated."""
+        return work.distribution or scores.empty()
+
+
+class WorkSchema(Schema):
+    """A work with its authors, subjects, editions and rating."""
+
+    id = fields.Integer()
+    slug = fields.String()
+    title = fields.String()
+    subtitle = fields.String()
+    description = fields.String()
+    language = fields.String()
+    published = fields.Integer(allow_none=True)
+    authors = fields.List(fields.Nested(LinkSchema))
+    subjects = fields.List(fields.Nested(LinkSchema))
+    editions = fields.List(fields.Nested(EditionSchema))
+    rating = fields.Nested(RatingSchema)
+
+
+class ReviewSchema(Schema):
+    """A review as others see it."""
+
+    id = fields.Integer()
+    work_id = fields.Integer()
+    author = fields.Method("author_of", metadata={"type": "object"})
+    stars = fields.Float(allow_none=True)
+    body_html = fields.String(allow_none=True)
+    has_spoilers = fields.Boolean()
+    language = fields.String(allow_none=True)
+    posted_at = fields.AwareDateTime(format="iso")
+    revised_at = fields.AwareDateTime(format="iso", allow_none=True)
+    version = fields.Integer()
+
+    def author_of(self, review: Record) -> dict[str, Any]:
+        """Return who wrote it."""
+        return {"username": review.author_username, "name": review.author_name}
+
+
+class ReviewPageSchema(Schema):
+    """Some reviews; `next` is the `after` of the page that follows, null at the end."""
+
+    reviews = fields.List(fields.Nested(ReviewSchema))
+    next = fields.String(allow_none=True)
+
+
+class ReviewPageArguments(Schema):
+    """Which reviews, and from where on."""
+
+    sort = fields.String(load_default="newest", validate=validate.OneOf(get_args(Order)))
+    stars = fields.Integer(load_default=None, validate=validate.Range(1, 5))
+    after = fields.String(load_default=None)
+
+
+class NewReviewSchema(Schema):
+    """A review to post: stars, words (Markdown), or both."""
+
+    stars = fields.Float(load_default=None, allow_none=True)
+    body = fields.String(load_default="")
+    has_spoilers = fields.Boolean(load_default=False)
+
+
+class RevisionSchema(Schema):
+    """What to change in one's review; what is left out stays. `version` guards against races."""
+
+    stars = fields.Float(allow_none=True)
+    body = fields.String()
+    has_spoilers = fields.Boolean()
+    version = fields.Integer()
+
+
+class WordsSchema(Schema):
+    """Words in Markdown."""
+
+    body = fields.String(required=True)
+
+
+class PreviewSchema(Schema):
+    """The same words as others would see them."""
+
+    html = fields.String()

@@ -1,0 +1,50 @@
+"""The application factory: settings, extensions, doors; nothing clever."""
+
+from flask import Flask, Response, request
+from werkzeug.exceptions import HTTPException
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from bookreviews import api, cli, viewing, web
+from bookreviews.api import problems
+from bookreviews.config import ROOT, Settings
+from bookreviews.errors import DomainError
+from bookreviews.extensions import csrf, db, engine, migrate
+from bookreviews.lib import sqlite
+from bookreviews.lib.pagination import BrokenCursor
+from bookreviews.web import errors as pages
+
+
+def create_app(settings: Settings | None = None) -> Flask:
+    """Return the WSGI application; without `settings` they come from the environment."""
+    settings = settings or Settings.from_environment()
+    app = Flask(
+        __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
+    )
+    app.config.from_mapping(settings.for_flask())
+    if settings.trusted_proxies:
+        hops = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    _open_database(app)
+    csrf.init_app(app)
+    viewing.bind(app)
+    web.open_door(app)
+    api.open_door(app)
+    cli.open_door(app)
+    for kind in (DomainError, BrokenCursor, HTTPException):
+        app.register_error_handler(kind, _answer)
+    return app
+
+
+def _answer(error: Exception) -> Response:
+    """Tell of an error in the language of the door where it happened."""
+    if request.path.startswith(api.PREFIX):
+        return problems.answer(error)
+    return pages.answer(error)
+
+
+def _open_database(app: Flask) -> None:
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_as_batch=True)
+    with app.app_context():
+        if engine().dialect.name == "sqlite":
+            sqlite.tune(engine())

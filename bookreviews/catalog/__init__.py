@@ -1,0 +1,1 @@
+"""What there is to read: works and their editions, authors, subjects, series."""

@@ -1,0 +1,132 @@
+"""Every read of the catalogue. Rows, not entities: each statement selects what a page shows."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import bindparam, literal, select, union_all
+
+from bookreviews.catalog.models import (
+    Author,
+    Authorship,
+    Edition,
+    FormerSlug,
+    Series,
+    Subject,
+    Work,
+    WorkSubject,
+)
+from bookreviews.errors import NotFound
+from bookreviews.extensions import session
+from bookreviews.lib.orm import Record
+
+_WORK_ID_BY_SLUG = select(Work.id).where(Work.slug == bindparam("slug"))
+_PRESENT_SLUG = (
+    select(Work.slug)
+    .join(FormerSlug, FormerSlug.work_id == Work.id)
+    .where(FormerSlug.slug == bindparam("slug"))
+)
+_SLUG_BY_ISBN = (
+    select(Work.slug)
+    .join(Edition, Edition.work_id == Work.id)
+    .where(Edition.isbn13 == bindparam("isbn13"))
+)
+_EDITIONS = (
+    select(
+        Edition.isbn13,
+        Edition.publisher,
+        Edition.published,
+        Edition.pages,
+        Edition.format,
+        Edition.language,
+        Edition.translators,
+    )
+    .where(Edition.work_id == bindparam("work_id"))
+    .order_by(Edition.published.desc(), Edition.id)
+)
+# Authors and subjects of a work in one statement: each is three small columns.
+_LINKS = union_all(
+    select(literal("author").label("kind"), Author.slug, Author.name, Authorship.position)
+    .join(Authorship)
+    .where(Authorship.work_id == bindparam("work_id")),
+    select(literal("subject"), Subject.slug, Subject.name, WorkSubject.position)
+    .join(WorkSubject)
+    .where(WorkSubject.work_id == bindparam("work_id")),
+).order_by("position")
+_AUTHOR = select(Author.id, Author.slug, Author.name).where(Author.slug == bindparam("slug"))
+_SUBJECT = select(Subject.id, Subject.slug, Subject.name).where(Subject.slug == bindparam("slug"))
+_SERIES = select(Series.id, Series.slug, Series.name).where(Series.slug == bindparam("slug"))
+_SUBJECTS = select(Subject.slug, Subject.name).order_by(Subject.name)
+
+
+class Moved(NotFound):
+    """The work has another slug now: `slug`."""
+
+    def __init__(self, slug: str) -> None:
+        super().__init__("This book has another address now.")
+        self.slug = slug
+
+
+def get_work_id(slug: str) -> int:
+    """Return the id of the work at this address; Moved or NotFound if there is none."""
+    work_id = session().scalar(_WORK_ID_BY_SLUG, {"slug": slug})
+    if work_id is None:
+        raise missing_work(slug)
+    return work_id
+
+
+def is_known(slug: str) -> bool:
+    """Tell whether a work has this slug or once had it."""
+    parameters = {"slug": slug}
+    return any(session().scalar(by, parameters) for by in (_WORK_ID_BY_SLUG, _PRESENT_SLUG))
+
+
+def missing_work(slug: str) -> NotFound:
+    """Return the error for an address without a work: Moved if there was one, else NotFound."""
+    present = session().scalar(_PRESENT_SLUG, {"slug": slug})
+    return Moved(present) if present else NotFound("There is no such book here.")
+
+
+def find_slug_by_isbn(isbn13: str) -> str | None:
+    """Return the slug of the work that has an edition with this ISBN, or None."""
+    return session().scalar(_SLUG_BY_ISBN, {"isbn13": isbn13})
+
+
+def editions_of(work_id: int) -> Sequence[Record]:
+    """Return the editions of a work, latest first."""
+    return session().execute(_EDITIONS, {"work_id": work_id}).all()
+
+
+def authors_and_subjects_of(work_id: int) -> tuple[list[Record], list[Record]]:
+    """Return the authors and the subjects of a work (`slug`, `name`), each in their order."""
+    links = session().execute(_LINKS, {"work_id": work_id}).all()
+    return (
+        [link for link in links if link.kind == "author"],
+        [link for link in links if link.kind == "subject"],
+    )
+
+
+def get_author(slug: str) -> Record:
+    """Return an author (`id`, `slug`, `name`) or raise NotFound."""
+    return _one(_AUTHOR, slug, "There is no such author here.")
+
+
+def get_subject(slug: str) -> Record:
+    """Return a subject (`id`, `slug`, `name`) or raise NotFound."""
+    return _one(_SUBJECT, slug, "There is no such subject here.")
+
+
+def get_series(slug: str) -> Record:
+    """Return a series (`id`, `slug`, `name`) or raise NotFound."""
+    return _one(_SERIES, slug, "There is no such series here.")
+
+
+def list_subjects() -> Sequence[Record]:
+    """Return all subjects (`slug`, `name`) by name."""
+    return session().execute(_SUBJECTS).all()
+
+
+def _one(statement: Any, slug: str, missing: str) -> Record:
+    found = session().execute(statement, {"slug": slug}).one_or_none()
+    if found is None:
+        raise NotFound(missing)
+    return found

@@ -1,0 +1,191 @@
+"""Every write to the catalogue, and its rules. The doors commit."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import chain, count
+from typing import TypeVar
+
+from sqlalchemy import delete, select
+
+from bookreviews.catalog.models import (
+    LONGEST_TITLE,
+    Author,
+    Authorship,
+    Edition,
+    FormerSlug,
+    SearchWord,
+    Series,
+    Subject,
+    Work,
+    WorkSubject,
+)
+from bookreviews.catalog.search import words_of
+from bookreviews.errors import Conflict, Invalid, NotFound
+from bookreviews.extensions import session
+from bookreviews.lib import text
+from bookreviews.lib.isbn import isbn13_of
+from bookreviews.lib.slugs import slug_of
+
+Named = TypeVar("Named", Author, Subject, Series)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewEdition:
+    """An edition to be added; `isbn` in any spelling."""
+
+    isbn: str | None = None
+    publisher: str = ""
+    published: int | None = None
+    pages: int | None = None
+    format: str = ""
+    language: str = "en"
+    translators: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewWork:
+    """A work to be added; authors and subjects by name, in their order."""
+
+    title: str
+    subtitle: str = ""
+    authors: Sequence[str] = ()
+    subjects: Sequence[str] = ()
+    series: str | None = None
+    series_position: int | None = None
+    description: str = ""
+    language: str = "en"
+    first_published: int | None = None
+    editions: Sequence[NewEdition] = field(default_factory=tuple)
+
+
+def add_work(new: NewWork, *, at: datetime) -> Work:
+    """Add a work with its editions; its slug is made from the title, unlike any other."""
+    title = _checked_title(new.title)
+    subjects = [_named(Subject, name) for name in new.subjects]
+    work = Work(
+        slug=_free_slug(title, new.authors),
+        title=title,
+        subtitle=text.tidy(new.subtitle),
+        byline=_byline(new.authors),
+        main_subject=subjects[0].slug if subjects else None,
+        description=text.tidy(new.description),
+        language=new.language,
+        first_published=new.first_published,
+        series_id=_named(Series, new.series).id if new.series else None,
+        series_position=new.series_position,
+        added_at=at,
+    )
+    session().add(work)
+    session().flush()
+    _link(work, [_named(Author, name) for name in new.authors], subjects)
+    _index(work)
+    for edition in new.editions:
+        add_edition(work=work, new=edition)
+    return work
+
+
+def add_edition(*, work: Work, new: NewEdition) -> Edition:
+    """Add an edition; an ISBN belongs to one edition only."""
+    isbn13 = _checked_isbn(new.isbn)
+    edition = Edition(
+        work_id=work.id,
+        isbn13=isbn13,
+        publisher=new.publisher,
+        published=new.published,
+        pages=new.pages,
+        format=new.format,
+        language=new.language,
+        translators=_byline(new.translators),
+    )
+    session().add(edition)
+    session().flush()
+    return edition
+
+
+def retitle_work(*, work_id: int, title: str) -> Work:
+    """Give a work another title, and the slug that goes with it; the old address leads on."""
+    work = session().get(Work, work_id, populate_existing=True, with_for_update=True)
+    if work is None:
+        raise NotFound("There is no such book here.")
+    work.title = _checked_title(title)
+    if slug_of(work.title, otherwise="book") != work.slug:
+        former, work.slug = work.slug, _free_slug(work.title, [work.byline], own_id=work.id)
+        session().execute(delete(FormerSlug).where(FormerSlug.slug == work.slug))
+        session().add(FormerSlug(slug=former, work_id=work.id))
+    session().flush()
+    _index(work)
+    return work
+
+
+def _checked_title(title: str) -> str:
+    tidied = " ".join(title.split())
+    if text.is_blank(tidied) or not text.is_readable(tidied):
+        raise Invalid(title="A book needs a title.")
+    if len(tidied) > LONGEST_TITLE:
+        raise Invalid(title=f"A title can have up to {LONGEST_TITLE} characters.")
+    return tidied
+
+
+def _checked_isbn(isbn: str | None) -> str | None:
+    if isbn is None:
+        return None
+    isbn13 = isbn13_of(isbn)
+    if isbn13 is None:
+        raise Invalid(isbn=f"{isbn} is not an ISBN: its checksum is wrong.")
+    if session().scalar(select(Edition.id).where(Edition.isbn13 == isbn13)) is not None:
+        raise Conflict(f"There is an edition with the ISBN {isbn13} already.")
+    return isbn13
+
+
+def _byline(names: Sequence[str]) -> str:
+    """Return "A", "A and B" or "A, B and C", cut where a title page would say "et al."."""
+    if len(names) < 2:
+        return "".join(names)[:LONGEST_TITLE]
+    whole = f"{', '.join(names[:-1])} and {names[-1]}"
+    return whole if len(whole) <= LONGEST_TITLE else f"{names[0]} et al."[:LONGEST_TITLE]
+
+
+def _free_slug(title: str, authors: Sequence[str], *, own_id: int | None = None) -> str:
+    """Return a slug that is no other work's, present or former: title, then author, then number."""
+    plain = slug_of(title, otherwise="book")
+    with_author = slug_of(f"{title} {' '.join(authors[:1])}", otherwise=plain)
+    numbered = (f"{plain[:70]}-{number}" for number in count(2))
+    return next(
+        slug for slug in chain((plain, with_author), numbered) if not _is_taken(slug, own_id)
+    )
+
+
+def _is_taken(slug: str, own_id: int | None) -> bool:
+    holders = (
+        select(Work.id)
+        .where(Work.slug == slug)
+        .union_all(select(FormerSlug.work_id).where(FormerSlug.slug == slug))
+    )
+    return any(holder != own_id for holder in session().scalars(holders))
+
+
+def _named(kind: type[Named], name: str) -> Named:
+    """Return the author, subject or series of this name, added if it is new."""
+    slug = slug_of(name, otherwise="unnamed")
+    found = session().scalar(select(kind).where(kind.slug == slug))
+    if found is None:
+        found = kind(slug=slug, name=name)
+        session().add(found)
+        session().flush()
+    return found
+
+
+def _link(work: Work, authors: Iterable[Author], subjects: Iterable[Subject]) -> None:
+    for position, author in enumerate(dict.fromkeys(authors)):
+        session().add(Authorship(work_id=work.id, author_id=author.id, position=position))
+    for position, subject in enumerate(dict.fromkeys(subjects)):
+        session().add(WorkSubject(work_id=work.id, subject_id=subject.id, position=position))
+
+
+def _index(work: Work) -> None:
+    session().execute(delete(SearchWord).where(SearchWord.work_id == work.id))
+    session().add_all(
+        SearchWord(word=word, work_id=work.id)
+        for word in sorted(words_of(work.title, work.subtitle, work.byline))
+    )

@@ -1,0 +1,193 @@
+"""The demo: real books, invented readers, their reviews and ratings, from the files in demo/.
+
+Written reviews come from the files; ratings without words are drawn so that they scatter around
+what the files say of each book and reader. The same files always give the same demo.
+"""
+
+import tomllib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from random import Random
+from typing import Any
+
+import click
+from flask.cli import AppGroup
+
+from bookreviews.accounts import passwords
+from bookreviews.accounts import services as accounts
+from bookreviews.accounts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from bookreviews.accounts.queries import find_viewers
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog import services as catalog
+from bookreviews.catalog.queries import is_known
+from bookreviews.config import ROOT
+from bookreviews.reviews import services as reviews
+from bookreviews.transactions import transaction
+
+commands = AppGroup("demo", help="The demo's books and readers.")
+
+_FILES = ROOT / "demo"
+_FIRST_DAY = datetime(2024, 6, 1, tzinfo=UTC)
+_LAST_DAY = datetime(2026, 11, 15, tzinfo=UTC)
+# Subjects whose two words are two things.
+_PAIRS = ("biography-memoir", "crime-mystery")
+
+
+Table = dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class _Opinion:
+    """What one reader of the demo says of one book."""
+
+    posted_at: datetime
+    work_id: int
+    author: Viewer
+    stars: float | None
+    body: str = ""
+    has_spoilers: bool = False
+    language: str | None = None
+
+
+@commands.command()
+def load() -> None:
+    """Load the demo's books and readers; what is there already stays as it is."""
+    readers = _tables("readers.toml", "reader")
+    with transaction():
+        viewers = _load_readers(readers)
+        works = _load_works()
+        opinions = [*_written(works, viewers)]
+        opinions += _drawn(works, readers, viewers, opinions)
+        for opinion in sorted(opinions, key=lambda opinion: opinion.posted_at):
+            _post(opinion)
+    click.echo(f"Added to the demo: {len(works)} books, {len(opinions)} ratings and reviews.")
+
+
+def _tables(pattern: str, kind: str) -> list[Table]:
+    """Return the tables `[[kind]]` of all files of the demo that match."""
+    files = sorted(_FILES.glob(pattern))
+    return [table for file in files for table in tomllib.loads(file.read_text("utf-8"))[kind]]
+
+
+def _load_readers(readers: list[Table]) -> dict[str, Viewer]:
+    """Make the accounts that are missing; return all by username."""
+    known = find_viewers([reader["username"] for reader in readers])
+    for reader in readers:
+        if reader["username"] not in known:
+            _make_account(reader)
+    return find_viewers([reader["username"] for reader in readers])
+
+
+def _make_account(reader: Table) -> None:
+    """Nobody knows a password for most readers; those of the sign-in page have the demo's."""
+    can_sign_in = reader["username"] in dict(DEMO_ACCOUNTS)
+    accounts.sign_up(
+        username=reader["username"],
+        name=reader["name"],
+        email=f"{reader['username']}@example.org",
+        password_hash=passwords.hash_password(DEMO_PASSWORD) if can_sign_in else None,
+        role=reader["role"],
+        place=reader["place"],
+        about=reader["about"],
+        at=_moment(reader["joined"]),
+    )
+
+
+def _load_works() -> dict[int, Table]:
+    """Add the books that are missing; return them by id."""
+    added = {}
+    for table in _tables("works/*.toml", "work"):
+        if not is_known(table["slug"]):
+            work = catalog.add_work(_new_work(table), at=_FIRST_DAY)
+            added[work.id] = table
+    return added
+
+
+def _new_work(table: Table) -> catalog.NewWork:
+    series = table.get("series", {})
+    return catalog.NewWork(
+        title=table["title"],
+        subtitle=table.get("subtitle", ""),
+        authors=table["authors"],
+        subjects=[_subject_name(slug) for slug in table["subjects"]],
+        series=series.get("name"),
+        series_position=series.get("position"),
+        description=table["description"],
+        language=table["language"],
+        first_published=table["published"],
+        editions=[_new_edition(edition) for edition in table.get("edition", ())],
+    )
+
+
+def _new_edition(table: Table) -> catalog.NewEdition:
+    return catalog.NewEdition(
+        isbn=table.get("isbn13"), **{name: table[name] for name in table if name != "isbn13"}
+    )
+
+
+def _subject_name(slug: str) -> str:
+    """Return "Crime & mystery" for crime-mystery; the slug made from it is the same again."""
+    words = slug.replace("-", " & " if slug in _PAIRS else " ")
+    return words[0].upper() + words[1:]
+
+
+def _written(works: dict[int, Table], viewers: dict[str, Viewer]) -> Iterator[_Opinion]:
+    ids = {table["slug"]: work_id for work_id, table in works.items()}
+    for review in _tables("reviews/*.toml", "review"):
+        if review["work"] in ids:
+            yield _Opinion(
+                posted_at=review["written"],
+                work_id=ids[review["work"]],
+                author=viewers[review["reader"]],
+                stars=review.get("stars"),
+                body=review["body"],
+                has_spoilers=review["spoilers"],
+                language=review["language"],
+            )
+
+
+def _drawn(
+    works: dict[int, Table],
+    readers: list[Table],
+    viewers: dict[str, Viewer],
+    written: list[_Opinion],
+) -> Iterator[_Opinion]:
+    """Draw the ratings without words; each pair of reader and book has dice of its own."""
+    said = {(opinion.author.username, opinion.work_id) for opinion in written}
+    for work_id, table in works.items():
+        for reader in readers:
+            username = reader["username"]
+            dice = Random(f"{username} {table['slug']}")  # noqa: S311 - it is a demo
+            if (username, work_id) not in said and dice.random() < table["fame"]:
+                yield _Opinion(
+                    posted_at=_FIRST_DAY + dice.random() * (_LAST_DAY - _FIRST_DAY),
+                    work_id=work_id,
+                    author=viewers[username],
+                    stars=_draw_stars(table, reader["generosity"], dice),
+                )
+
+
+def _draw_stars(table: Table, generosity: float, dice: Random) -> float:
+    spread = 0.7
+    mean = table["appeal"] + generosity
+    if table.get("divisive"):
+        mean += dice.choice((-1.4, 0.8))
+    halves = round(2 * dice.gauss(mean, spread))
+    return min(max(halves, 1), 10) / 2
+
+
+def _post(opinion: _Opinion) -> None:
+    reviews.post_review(
+        author=opinion.author,
+        work_id=opinion.work_id,
+        stars=opinion.stars,
+        body=opinion.body,
+        has_spoilers=opinion.has_spoilers,
+        language=opinion.language,
+        at=opinion.posted_at,
+    )
+
+
+def _moment(day: date) -> datetime:
+    return datetime.combine(day, time(12), tzinfo=UTC)

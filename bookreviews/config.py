@@ -1,0 +1,169 @@
+"""Every setting, read from the environment and checked before anything starts.
+
+A setting is one field of `Settings`: its name in capitals is the variable, its metadata says
+what it is for. A missing or impossible value stops the start with a sentence that names it.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+ENVIRONMENTS = ("production", "development", "test")
+
+# Public on purpose, and accepted in development alone: it protects nothing.
+_DEVELOPMENT_SECRET = "development only: anyone can read this key in the source"  # noqa: S105
+_SHORTEST_SECRET = 32
+
+# A review of 20,000 characters in a script of four-byte characters, each percent-encoded,
+# stays below this; nginx.conf draws the same line (client_max_body_size).
+LARGEST_BODY = 1024 * 1024
+
+
+class WrongSetting(Exception):
+    """A variable of the environment is missing or impossible; the message says which and why."""
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What an operator may set; see `docs/configuration.md` for the same as a table."""
+
+    bookreviews_env: str = _setting(
+        "production",
+        "production, development or test; only development has default secrets",
+    )
+    secret_key: str = _setting(
+        "",
+        "signs cookies and form tokens; at least 32 characters, the same for all workers",
+    )
+    database_url: str = _setting(
+        "", "sqlite:///… or postgresql://…; by default an SQLite file in var/"
+    )
+    site_url: str = _setting(
+        "",
+        "the public address, such as https://books.example; https makes cookies Secure",
+    )
+    site_name: str = _setting("BookReviews", "what the site calls itself")
+    trusted_proxies: int = _setting(
+        0,
+        "how many proxies in front may name the client's address (1 behind nginx.conf)",
+    )
+    demo: bool = _setting(
+        False,
+        "show on the sign-in page how to sign in as the demo's reader, moderator and admin",
+    )
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
+        """Read and check all settings, or raise WrongSetting."""
+        given = {
+            one.name: _parse(one.name.upper(), environ[one.name.upper()], type(one.default))
+            for one in fields(cls)
+            if environ.get(one.name.upper(), "") != ""
+        }
+        return cls(**given).completed()
+
+    def completed(self) -> "Settings":
+        """Return these settings checked, with development's defaults where it is development."""
+        if self.bookreviews_env not in ENVIRONMENTS:
+            raise WrongSetting(
+                f"BOOKREVIEWS_ENV is {self.bookreviews_env!r}; it must be one of "
+                + ", ".join(ENVIRONMENTS)
+            )
+        values = {one.name: getattr(self, one.name) for one in fields(self)}
+        values["database_url"] = _database_url(self.database_url)
+        if self.is_development:
+            values["secret_key"] = self.secret_key or _DEVELOPMENT_SECRET
+            values["site_url"] = self.site_url or "http://127.0.0.1:8000"
+        complete = Settings(**values)
+        complete._check()
+        return complete
+
+    @property
+    def is_development(self) -> bool:
+        """Tell whether defaults that nobody should rely on are allowed."""
+        return self.bookreviews_env == "development"
+
+    @property
+    def is_https(self) -> bool:
+        """Tell whether readers reach the site over TLS."""
+        return self.site_url.startswith("https://")
+
+    def _check(self) -> None:
+        if len(self.secret_key) < _SHORTEST_SECRET:
+            raise WrongSetting(
+                f"SECRET_KEY must be set to at least {_SHORTEST_SECRET} random characters, for it "
+                "signs the cookies of your readers. Make one: "
+                "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
+            )
+        if not self.is_development and self.secret_key == _DEVELOPMENT_SECRET:
+            raise WrongSetting("SECRET_KEY is development's public key; make one of your own.")
+        address = urlsplit(self.site_url)
+        if address.scheme not in ("http", "https") or not address.netloc:
+            raise WrongSetting(
+                f"SITE_URL is {self.site_url!r}; it must be the address readers type, "
+                "such as https://books.example"
+            )
+        if address.path.strip("/") or address.query:
+            raise WrongSetting("SITE_URL must be a host's root, without a path.")
+        if not 0 <= self.trusted_proxies <= 9:
+            raise WrongSetting("TRUSTED_PROXIES must be a number from 0 to 9.")
+
+    def for_flask(self) -> dict[str, Any]:
+        """Return the configuration of Flask and its extensions that follows from these."""
+        return {
+            "SETTINGS": self,
+            "SECRET_KEY": self.secret_key,
+            "SQLALCHEMY_DATABASE_URI": self.database_url,
+            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True}
+            if self.database_url.startswith("postgresql")
+            else {},
+            "MAX_CONTENT_LENGTH": LARGEST_BODY,
+            "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
+            "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
+            "SESSION_COOKIE_HTTPONLY": True,
+            "SESSION_COOKIE_SAMESITE": "Lax",
+            "SESSION_COOKIE_SECURE": self.is_https,
+            "SESSION_REFRESH_EACH_REQUEST": False,
+            "WTF_CSRF_SSL_STRICT": False,  # SameSite and the token carry it; Referer is often cut
+            "WTF_CSRF_TIME_LIMIT": 12 * 60 * 60,
+            "API_TITLE": f"{self.site_name} API",
+            "API_VERSION": "v1",
+            "OPENAPI_VERSION": "3.1.0",
+            "OPENAPI_URL_PREFIX": "/api/v1",
+            "OPENAPI_JSON_PATH": "openapi.json",
+        }
+
+
+def _parse(variable: str, text: str, kind: type) -> Any:
+    if kind is bool:
+        if text.lower() not in ("0", "1", "false", "true", "no", "yes"):
+            raise WrongSetting(f"{variable} is {text!r}; it must be 1 or 0.")
+        return text.lower() in ("1", "true", "yes")
+    if kind is int:
+        if not (text.isascii() and text.isdigit()):
+            raise WrongSetting(f"{variable} is {text!r}; it must be a whole number.")
+        return int(text)
+    return text
+
+
+def _database_url(given: str) -> str:
+    """Return the address for SQLAlchemy: our default file, and psycopg 3 for PostgreSQL."""
+    url = given or f"sqlite:///{ROOT / 'var' / 'bookreviews.sqlite3'}"
+    for short in ("postgres://", "postgresql://"):
+        if url.startswith(short):
+            return "postgresql+psycopg://" + url.removeprefix(short)
+    if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise WrongSetting(
+            "DATABASE_URL must start with sqlite:/// or postgresql://; "
+            f"it starts with {url.split(':', 1)[0]!r}."
+        )
+    return url

@@ -1,0 +1,57 @@
+"""What can go wrong in the domain, in words a reader can act on.
+
+Services and queries raise these; the doors translate them once each: `web/errors.py` into
+pages, `api/problems.py` into problem+json. No other part of the code knows HTTP statuses.
+"""
+
+from typing import ClassVar
+
+
+class DomainError(Exception):
+    """A refusal with its reason; `str(error)` is fit to show to the person who caused it."""
+
+    status: ClassVar[int] = 400
+    title: ClassVar[str] = "That didn't work"
+
+
+class Invalid(DomainError):
+    """The input breaks a rule; `fields` names each field with what to do about it."""
+
+    status = 422
+    title = "Please check what you entered"
+
+    def __init__(self, **fields: str) -> None:
+        super().__init__(" ".join(fields.values()))
+        self.fields = fields
+
+
+class NotFound(DomainError):
+    """It isn't there, or this viewer may not know that it is."""
+
+    status = 404
+    title = "Not found"
+
+
+class NotAllowed(DomainError):
+    """The viewer may see it, but not do this to it."""
+
+    status = 403
+    title = "Not allowed"
+
+
+class Conflict(DomainError):
+    """It clashes with what has been saved meanwhile."""
+
+    status = 409
+    title = "This clashes with something already saved"
+
+
+class TooMany(DomainError):
+    """Tried too often; `retry_after` is in seconds."""
+
+    status = 429
+    title = "Too many attempts"
+
+    def __init__(self, message: str, *, retry_after: int) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after

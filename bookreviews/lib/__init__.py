@@ -1,0 +1,1 @@
+"""Things that know no books: each could move to another project unchanged."""

@@ -1,0 +1,97 @@
+"""Keyset pagination: a page starts after the last row of the one before, never at an offset.
+
+Page 1,000 costs what page 1 costs, and a row that arrives meanwhile shifts nothing. A cursor
+is the sort key of a row, as URL-safe text; it is not a secret, and a broken one is refused.
+"""
+
+import base64
+import binascii
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import bindparam, tuple_
+
+from bookreviews.lib.orm import Statement
+
+Row = TypeVar("Row")
+Key = tuple[Any, ...]
+
+
+class BrokenCursor(ValueError):
+    """The text is no cursor, or one of another list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[Row]):
+    """Some rows, and the cursors that lead on (`older`) and back to the start (`is_first`)."""
+
+    rows: Sequence[Row]
+    older: str | None
+    is_first: bool
+
+
+def page_of(
+    rows: Sequence[Row], *, size: int, key: Callable[[Row], Key], is_first: bool
+) -> Page[Row]:
+    """Make a page of at most `size` rows out of up to `size + 1` fetched ones.
+
+    The extra row is never shown; it only tells that there is a next page.
+    """
+    shown = rows[:size]
+    more = len(rows) > size
+    return Page(shown, encode(key(shown[-1])) if more else None, is_first)
+
+
+def keyset(
+    statement: Statement,
+    columns: Sequence[Any],
+    names: Sequence[str],
+    *,
+    downward: bool,
+    continues: bool,
+) -> Statement:
+    """Sort `statement` by `columns`, the last of them unique; start after a row if it continues.
+
+    The row's key is given as the parameters `after_<name>`, all columns in one direction, so
+    that one index answers it.
+    """
+    if continues:
+        last = tuple_(
+            *(
+                bindparam(f"after_{name}", type_=column.type)
+                for name, column in zip(names, columns, strict=True)
+            )
+        )
+        whole = tuple_(*columns)
+        statement = statement.where(whole < last if downward else whole > last)
+    return statement.order_by(*(c.desc() if downward else c.asc() for c in columns))
+
+
+def encode(key: Key) -> str:
+    """Return the cursor of a sort key made of numbers, texts and moments."""
+    plain = [value.isoformat() if isinstance(value, datetime) else value for value in key]
+    return base64.urlsafe_b64encode(json.dumps(plain).encode()).decode().rstrip("=")
+
+
+def decode(cursor: str, *, types: tuple[type, ...]) -> Key:
+    """Return the sort key in `cursor`, whose parts are of these `types`, or raise BrokenCursor."""
+    try:
+        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        return tuple(_restore(value, kind) for value, kind in zip(plain, types, strict=True))
+    except (binascii.Error, ValueError, TypeError) as error:
+        raise BrokenCursor(cursor) from error
+
+
+def _restore(value: Any, kind: type) -> Any:
+    if kind is datetime:
+        return datetime.fromisoformat(value)
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if type(value) is not kind:
+        raise TypeError(f"{value!r} is not of {kind}")
+    if isinstance(value, int) and abs(value) >= 2**63:
+        raise ValueError("no key of ours is that large")
+    return value

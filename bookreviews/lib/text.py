@@ -1,0 +1,29 @@
+"""Text as people type it: which characters we keep, and what counts as empty."""
+
+import unicodedata
+
+# U+FFFD is what a decoder leaves where the bytes were not UTF-8: the words are damaged.
+_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+
+def is_readable(text: str) -> bool:
+    """Tell whether `text` holds only characters that can be stored and shown again."""
+    return not any(
+        character == _UNREADABLE
+        or (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\n\r")
+        for character in text
+    )
+
+
+def is_blank(text: str) -> bool:
+    """Tell whether `text` shows nothing: white space, format characters, fillers."""
+    return not any(
+        unicodedata.category(character)[0] not in "ZC" and character not in "\u2800\u3164\uffa0"
+        for character in text
+    )
+
+
+def tidy(text: str) -> str:
+    """Return `text` with one kind of line end, composed characters, no blank edges."""
+    one_line_end = text.replace("\r\n", "\n").replace("\r", "\n")
+    return unicodedata.normalize("NFC", one_line_end).strip()

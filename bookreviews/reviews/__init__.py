@@ -1,0 +1,1 @@
+"""What readers say of a work: stars, words, and the summary of everyone's stars."""

@@ -1,0 +1,165 @@
+"""Every read of reviews. Rows, not entities: each statement selects what a page shows.
+
+Lists hold reviews in words; ratings without words show in a work's summary and on the profile
+of who gave them.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from functools import cache
+from typing import Any, Literal
+
+from sqlalchemy import bindparam, select
+
+from bookreviews.accounts.models import User
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog.models import Work
+from bookreviews.errors import NotFound
+from bookreviews.extensions import session
+from bookreviews.lib.orm import Record, Statement
+from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.reviews.models import Review
+
+Order = Literal["newest", "oldest", "highest", "lowest"]
+PAGE_SIZE = 15
+
+_REVIEW = (
+    Review.id,
+    Review.work_id,
+    Review.author_id,
+    Review.stars,
+    Review.body_html,
+    Review.has_spoilers,
+    Review.language,
+    Review.posted_at,
+    Review.revised_at,
+    Review.version,
+    User.username.label("author_username"),
+    User.name.label("author_name"),
+)
+_WORK = (
+    Work.slug.label("work_slug"),
+    Work.title.label("work_title"),
+    Work.byline.label("work_byline"),
+    Work.main_subject.label("work_subject"),
+)
+_in_words = Review.body_html.is_not(None)
+_standing = Review.withdrawn_at.is_(None)
+
+_with_author = select(*_REVIEW).join(User, User.id == Review.author_id)
+_with_work = (
+    select(*_REVIEW, *_WORK)
+    .join(User, User.id == Review.author_id)
+    .join(Work, Work.id == Review.work_id)
+)
+_newest_first = (Review.posted_at.desc(), Review.id.desc())
+
+_ONE = _with_work.add_columns(Review.body_source).where(
+    Review.id == bindparam("review_id"), _standing
+)
+_OWN = _with_author.add_columns(Review.body_source).where(
+    Review.work_id == bindparam("work_id"), Review.author_id == bindparam("viewer_id"), _standing
+)
+_LATEST = _with_work.where(_in_words).order_by(*_newest_first).limit(bindparam("most"))
+_BY_READER = _with_work.where(Review.author_id == bindparam("author_id"), _standing)
+_BY_OTHERS = (
+    _with_work.where(
+        _in_words,
+        Review.author_id != bindparam("viewer_id"),
+        Review.work_id.in_(
+            select(Review.work_id).where(Review.author_id == bindparam("viewer_id"), _standing)
+        ),
+    )
+    .order_by(*_newest_first)
+    .limit(bindparam("most"))
+)
+
+# What each order sorts by; the id makes every key different.
+_KEYS: dict[Order, tuple[Any, ...]] = {
+    "newest": (Review.posted_at, Review.id),
+    "oldest": (Review.posted_at, Review.id),
+    "highest": (Review.stars, Review.posted_at, Review.id),
+    "lowest": (Review.stars, Review.posted_at, Review.id),
+}
+_KINDS = {"stars": float, "posted_at": datetime, "id": int}
+
+
+def reviews_of(
+    work_id: int, *, order: Order = "newest", stars: int | None = None, after: str | None = None
+) -> Page[Record]:
+    """Return a page of a work's reviews in words.
+
+    `stars` keeps those that round to it (5 keeps 4.5 and 5); the orders by stars leave out reviews
+    without any. `after` is a page's cursor; a broken one raises BrokenCursor.
+    """
+    names = [column.key for column in _KEYS[order]]
+    key = decode(after, types=tuple(_KINDS[name] for name in names)) if after else ()
+    values = {f"after_{name}": value for name, value in zip(names, key, strict=False)}
+    bar = {} if stars is None else {"bar": [stars - 0.5, float(stars)]}
+    statement = _list_of_work(order, stars is not None, after is not None)
+    rows = session().execute(statement, {"work_id": work_id, **bar, **values}).all()
+    return page_of(
+        rows,
+        size=PAGE_SIZE,
+        key=lambda row: tuple(getattr(row, name) for name in names),
+        is_first=after is None,
+    )
+
+
+def get_review(review_id: int) -> Record:
+    """Return a review with its work and source, or raise NotFound."""
+    row = session().execute(_ONE, {"review_id": review_id}).one_or_none()
+    if row is None:
+        raise NotFound("This review does not exist, or its author has withdrawn it.")
+    return row
+
+
+def find_own_review(work_id: int, viewer: Viewer) -> Record | None:
+    """Return the viewer's own review of a work with its source, or None."""
+    values = {"work_id": work_id, "viewer_id": viewer.id}
+    return session().execute(_OWN, values).one_or_none()
+
+
+def latest_reviews(*, most: int) -> Sequence[Record]:
+    """Return the latest reviews in words of all works, with their works."""
+    return session().execute(_LATEST, {"most": most}).all()
+
+
+def latest_on_books_of(viewer: Viewer, *, most: int) -> Sequence[Record]:
+    """Return the latest reviews that others wrote of the works this viewer has reviewed."""
+    return session().execute(_BY_OTHERS, {"viewer_id": viewer.id, "most": most}).all()
+
+
+def reviews_by(author_id: int, *, after: str | None = None) -> Page[Record]:
+    """Return a page of all a reader gave, in words or stars alone, newest first."""
+    values: dict[str, Any] = {"author_id": author_id}
+    if after:
+        posted_at, review_id = decode(after, types=(datetime, int))
+        values |= {"after_posted_at": posted_at, "after_id": review_id}
+    rows = session().execute(_list_of_reader(after is not None), values).all()
+    return page_of(
+        rows, size=PAGE_SIZE, key=lambda row: (row.posted_at, row.id), is_first=after is None
+    )
+
+
+@cache
+def _list_of_work(order: Order, within_bar: bool, continues: bool) -> Statement:
+    statement = _with_author.where(Review.work_id == bindparam("work_id"), _in_words)
+    if within_bar:
+        statement = statement.where(Review.stars.in_(bindparam("bar", expanding=True)))
+    if order in ("highest", "lowest"):
+        statement = statement.where(Review.stars.is_not(None))
+    return _in_order(statement, order, continues)
+
+
+@cache
+def _list_of_reader(continues: bool) -> Statement:
+    return _in_order(_BY_READER, "newest", continues)
+
+
+def _in_order(statement: Statement, order: Order, continues: bool) -> Statement:
+    columns, downward = _KEYS[order], order in ("newest", "highest")
+    names = [column.key for column in columns]
+    return keyset(statement, columns, names, downward=downward, continues=continues).limit(
+        PAGE_SIZE + 1
+    )

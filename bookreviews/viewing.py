@@ -1,0 +1,62 @@
+"""Who is looking, for every door: joins Flask-Login's cookie to our sign-in sessions."""
+
+from typing import cast
+
+from flask import Flask, session
+from flask_login import UserMixin, current_user, login_user, logout_user
+
+from bookreviews.accounts import queries, services
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.extensions import login
+from bookreviews.lib.clock import now
+
+
+class SignedIn(UserMixin):  # type: ignore[misc]
+    """What Flask-Login carries: the viewer, and the token of this browser's session."""
+
+    def __init__(self, viewer: Viewer, token: str) -> None:
+        self.viewer = viewer
+        self.token = token
+
+    def get_id(self) -> str:
+        """Return what goes into the signed cookie."""
+        return self.token
+
+
+def bind(app: Flask) -> None:
+    """Let `app` know who is signed in."""
+    login.init_app(app)
+    login.user_loader(_load)
+
+
+def _load(token: str) -> SignedIn | None:
+    viewer = queries.find_viewer(services.digest_of(token), now=now())
+    return SignedIn(viewer, token) if viewer else None
+
+
+def viewer() -> Viewer | None:
+    """Return who is signed in, or None."""
+    return cast("Viewer | None", getattr(current_user, "viewer", None))
+
+
+def signed_in_viewer() -> Viewer:
+    """Return who is signed in, in views that nobody else reaches."""
+    return cast(Viewer, current_user.viewer)
+
+
+def token() -> str:
+    """Return the token of this browser's session."""
+    return cast(str, current_user.token)
+
+
+def begin(token: str) -> None:
+    """Sign this browser in, with nothing of the visitor's session left in the cookie."""
+    session.clear()
+    session.permanent = True
+    login_user(_load(token))
+
+
+def end() -> None:
+    """Sign this browser out."""
+    logout_user()
+    session.clear()

@@ -1,0 +1,45 @@
+"""The door for people: HTML pages, one module for each noun."""
+
+from flask import Flask
+
+from bookreviews.extensions import login
+from bookreviews.web import (
+    assets,
+    authors,
+    headers,
+    home,
+    rendering,
+    reviews,
+    search,
+    series,
+    settings,
+    sign_in,
+    sign_up,
+    subjects,
+    users,
+    works,
+)
+
+_PAGES = (
+    home,
+    works,
+    reviews,
+    authors,
+    subjects,
+    series,
+    search,
+    users,
+    sign_up,
+    sign_in,
+    settings,
+)
+
+
+def open_door(app: Flask) -> None:
+    """Let people in: pages, their files, their headers."""
+    assets.serve_versioned(app)
+    rendering.furnish(app)
+    headers.add_to_all(app)
+    login.unauthorized_handler(sign_in.ask_to_sign_in)
+    for page in _PAGES:
+        app.register_blueprint(page.blueprint)

@@ -1,0 +1,83 @@
+"""Errors as pages: what happened, in plain words, and a way on."""
+
+from functools import singledispatch
+from typing import cast
+
+from flask import Response, make_response, redirect, render_template, request, url_for
+from flask_wtf.csrf import CSRFError
+from werkzeug.exceptions import HTTPException
+
+from bookreviews.catalog.queries import Moved
+from bookreviews.errors import DomainError, TooMany
+from bookreviews.lib.pagination import BrokenCursor
+
+# Werkzeug's own sentences speak of servers and requests; ours say what to do.
+_WORDS = {
+    400: ("We could not read that", "Something in the request was damaged. Please try again."),
+    403: ("Not allowed", "This isn't yours to do."),
+    404: ("There is nothing here", "The address may be mistyped, or the page has gone."),
+    405: ("That can't be done here", "This address does not take what your browser sent."),
+    413: ("That is too much", "What you sent is larger than we take. Please shorten it."),
+    415: ("We could not read that", "What you sent is in a form that we don't take."),
+    429: ("Too many attempts", "Please wait a while and try again."),
+    500: ("Something broke on our side", "It is not your doing. Nothing you saved is lost."),
+}
+
+
+@singledispatch
+def answer(error: Exception) -> Response:
+    """Return the page that tells a person of `error`."""
+    raise error
+
+
+@answer.register
+def _refused(error: DomainError) -> Response:
+    response = error_page(error.status, error.title, str(error))
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
+
+
+@answer.register
+def _moved(error: Moved) -> Response:
+    """Lead from a former address to the present one: an old link, a bookmark, a printed one."""
+    assert request.view_args is not None
+    assert request.endpoint is not None
+    target = url_for(request.endpoint, **{**request.view_args, "slug": error.slug})
+    query = request.query_string.decode("ascii", "ignore")
+    code = 301 if request.method in ("GET", "HEAD") else 308
+    return cast(Response, redirect(f"{target}?{query}" if query else target, code))
+
+
+@answer.register
+def _broken_cursor(_error: BrokenCursor) -> Response:
+    """Lead from a cut-off link into a list to its start, which is better than an apology."""
+    return cast(Response, redirect(request.path, 302))
+
+
+@answer.register
+def _expired(_error: CSRFError) -> Response:
+    return error_page(
+        400,
+        "This page had been open too long",
+        "Nothing was changed. Please go back, load the page again and repeat what you did.",
+    )
+
+
+@answer.register
+def _failed(error: HTTPException) -> Response:
+    if error.code is not None and error.code < 400:
+        return cast(Response, error.get_response())
+    status = error.code or 500
+    title, text = _WORDS.get(status, (error.name, "Please go back and try again."))
+    response = error_page(status, title, text)
+    if status == 405:
+        response.headers.update(error.get_headers())
+        response.content_type = "text/html; charset=utf-8"
+    return response
+
+
+def error_page(status: int, title: str, text: str) -> Response:
+    """Return an error's page."""
+    page = render_template("errors/error.html", status=status, title=title, text=text)
+    return make_response(page, status)

@@ -1,0 +1,123 @@
+"""Forms check shape: is it there, is it a number. Rules are the services' (`Form.refuse`)."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    EmailField,
+    Field,
+    HiddenField,
+    IntegerField,
+    PasswordField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import InputRequired, Optional
+from wtforms.widgets import HiddenInput
+
+from bookreviews.errors import DomainError, Invalid
+
+
+class Form(FlaskForm):  # type: ignore[misc]
+    """A form of ours, with its token against forgery."""
+
+    def refuse(self, error: DomainError) -> None:
+        """Show what a service refused: beside its field, or above the form."""
+        fields = error.fields if isinstance(error, Invalid) else {}
+        for name, message in fields.items():
+            if name in self:
+                self[name].errors = [*self[name].errors, message]
+            else:
+                self.form_errors.append(message)
+        if not fields:
+            self.form_errors.append(str(error))
+
+    @property
+    def has_expired(self) -> bool:
+        """Tell whether the token was missing, old or another session's."""
+        return "csrf_token" in self and bool(self.csrf_token.errors)
+
+
+class StarsField(Field):  # type: ignore[misc]
+    """Stars as a number, or None for none; which numbers there are is the service's rule."""
+
+    def process_formdata(self, valuelist: Sequence[str]) -> None:
+        """Take the chosen star, or nothing."""
+        text = valuelist[0].strip() if valuelist else ""
+        self.data: float | None = None
+        if text:
+            try:
+                self.data = float(text)
+            except ValueError:
+                raise ValueError("Stars must be a number from 0.5 to 5.") from None
+
+    def _value(self) -> str:
+        return "" if self.data is None else f"{self.data:g}"
+
+
+def _required(message: str) -> InputRequired:
+    return InputRequired(message=message)
+
+
+class ReviewForm(Form):
+    """Stars and words; `version` is that of the review being revised."""
+
+    stars = StarsField("Your stars")
+    body = TextAreaField("Your review")
+    has_spoilers = BooleanField("It gives away what happens")
+    version = IntegerField(widget=HiddenInput(), validators=[Optional()])
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """Return stars, body and has_spoilers as the review services take them."""
+        return {
+            "stars": self.stars.data,
+            "body": self.body.data or "",
+            "has_spoilers": bool(self.has_spoilers.data),
+        }
+
+
+class SignInForm(Form):
+    """Name and password; `next` is where the reader wanted to go."""
+
+    identifier = StringField(
+        "Username or e-mail address", [_required("Please enter your username or address.")]
+    )
+    password = PasswordField("Password", [_required("Please enter your password.")])
+    next = HiddenField()
+
+
+class SignUpForm(Form):
+    """What an account needs."""
+
+    name = StringField("Your name, as others see it")
+    username = StringField("Username", [_required("Please choose a username.")])
+    email = EmailField("E-mail address", [_required("Please enter your e-mail address.")])
+    password = PasswordField("Password", [_required("Please choose a password.")])
+    next = HiddenField()
+
+
+class ProfileForm(Form):
+    """What others read about one."""
+
+    name = StringField("Name")
+    place = StringField("Place")
+    about = TextAreaField("About you")
+
+
+class EmailForm(Form):
+    """Another address; the password shows that it is you."""
+
+    email = EmailField("E-mail address", [_required("Please enter your e-mail address.")])
+    current_password = PasswordField("Your password", [_required("Please enter your password.")])
+
+
+class PasswordForm(Form):
+    """Another password."""
+
+    current_password = PasswordField(
+        "Your present password", [_required("Please enter your present password.")]
+    )
+    password = PasswordField("New password", [_required("Please choose a new password.")])

@@ -1,0 +1,41 @@
+"""The front page: what people read and say now; for a signed-in reader, their own page."""
+
+from flask import Blueprint, render_template
+
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog import queries as catalog
+from bookreviews.reviews import queries as reviews
+from bookreviews.reviews import rated_works
+from bookreviews.viewing import viewer
+
+blueprint = Blueprint("home", __name__)
+
+_MOST_WORKS = 12
+_MOST_REVIEWS = 6
+
+
+@blueprint.get("/")
+def show() -> str:
+    """Show the visitors' page or the viewer's own."""
+    reader = viewer()
+    return _page_of(reader) if reader else _visitors_page()
+
+
+def _visitors_page() -> str:
+    return render_template(
+        "home/visitor.html",
+        works=rated_works.list_works().rows[:_MOST_WORKS],
+        reviews=reviews.latest_reviews(most=_MOST_REVIEWS),
+        subjects=catalog.list_subjects(),
+    )
+
+
+def _page_of(reader: Viewer) -> str:
+    return render_template(
+        "home/reader.html",
+        own=reviews.reviews_by(reader.id),
+        others=reviews.latest_on_books_of(reader, most=_MOST_REVIEWS),
+        suggested=rated_works.works_for(reader, most=_MOST_WORKS),
+        works=rated_works.list_works().rows[:_MOST_WORKS],
+        reviews=reviews.latest_reviews(most=_MOST_REVIEWS),
+    )

@@ -1,0 +1,145 @@
+"""Reviews: posting one, being thanked, its permanent page, revising and withdrawing it."""
+
+from flask import Blueprint, flash, redirect, render_template, url_for
+from flask_login import login_required
+
+from bookreviews.errors import Conflict, Invalid, NotFound
+from bookreviews.extensions import csrf
+from bookreviews.lib.clock import now
+from bookreviews.lib.orm import Record
+from bookreviews.reviews import queries, rated_works, services
+from bookreviews.reviews.permissions import can_edit
+from bookreviews.transactions import transaction
+from bookreviews.viewing import signed_in_viewer, viewer
+from bookreviews.web.addresses import book_path
+from bookreviews.web.answers import Answer
+from bookreviews.web.forms import ReviewForm
+from bookreviews.web.sign_in import sign_in_page
+from bookreviews.web.works import book_page
+
+blueprint = Blueprint("reviews", __name__)
+
+
+@blueprint.post("/books/<slug>/reviews")
+@csrf.exempt  # the form itself checks its token, so that the words survive a stale one
+def create(slug: str) -> Answer:
+    """Post a review; wrong or interrupted, the words come back in the form."""
+    work = rated_works.get_rated_work(slug)
+    form = ReviewForm()
+    author = viewer()
+    if author is None:
+        return sign_in_page(keeping=form, work=work), 401
+    if not form.validate():
+        return book_page(work, form), 422
+    try:
+        with transaction():
+            review = services.post_review(author=author, work_id=work.id, at=now(), **form.said)
+            review_id = review.id
+    except Invalid as error:
+        form.refuse(error)
+        return book_page(work, form), 422
+    except services.AlreadyReviewed as error:
+        return _offer_revision(work, form, error)
+    return redirect(url_for("reviews.thanks", review_id=review_id), 303)
+
+
+@blueprint.get("/reviews/<int:review_id>/thanks")
+@login_required
+def thanks(review_id: int) -> str:
+    """Thank the author, show the review as others see it, offer what comes next."""
+    review = _own_review(review_id)
+    similar = rated_works.works_like(review.work_id, review.work_subject, most=1)
+    return render_template(
+        "reviews/thanks.html", review=review, next_work=next(iter(similar), None)
+    )
+
+
+@blueprint.get("/reviews/<int:review_id>")
+def show(review_id: int) -> str:
+    """Show one review at its permanent address."""
+    return render_template("reviews/show.html", review=queries.get_review(review_id))
+
+
+@blueprint.get("/reviews/<int:review_id>/edit")
+@login_required
+def edit(review_id: int) -> str:
+    """Show the form with the review as it stands."""
+    review = _own_review(review_id)
+    return _edit_page(review, ReviewForm(formdata=None, data=_as_saved(review)))
+
+
+@blueprint.post("/reviews/<int:review_id>")
+@csrf.exempt  # as in create
+@login_required
+def revise(review_id: int) -> Answer:
+    """Save a changed review."""
+    form = ReviewForm()
+    if not form.validate():
+        return _edit_page(_own_review(review_id), form), 422
+    try:
+        with transaction():
+            services.revise_review(
+                author=signed_in_viewer(),
+                review_id=review_id,
+                version=form.version.data,
+                at=now(),
+                **form.said,
+            )
+    except (Invalid, Conflict) as error:
+        form.refuse(error)
+        return _edit_page(_own_review(review_id), form), error.status
+    return redirect(url_for("reviews.thanks", review_id=review_id), 303)
+
+
+@blueprint.get("/reviews/<int:review_id>/withdrawal")
+@login_required
+def confirm_withdrawal(review_id: int) -> str:
+    """Ask once before words are gone."""
+    return render_template("reviews/withdraw.html", review=_own_review(review_id))
+
+
+@blueprint.post("/reviews/<int:review_id>/withdrawal")
+@login_required
+def withdraw(review_id: int) -> Answer:
+    """Take a review back."""
+    review = _own_review(review_id)
+    with transaction():
+        services.withdraw_review(author=signed_in_viewer(), review_id=review_id, at=now())
+    flash("Your review is withdrawn.", "success")
+    return redirect(book_path(review.work_slug), 303)
+
+
+def _own_review(review_id: int) -> Record:
+    """Return the viewer's own review; another's page for its author does not exist."""
+    review = queries.get_review(review_id)
+    if not can_edit(viewer(), review):
+        raise NotFound("This page is for the review's author.")
+    return review
+
+
+def _edit_page(review: Record, form: ReviewForm) -> str:
+    """Render the form to revise; saving it next replaces the version that is shown now."""
+    form.version.data = review.version
+    form.version.raw_data = None
+    return render_template("reviews/edit.html", review=review, form=form)
+
+
+def _offer_revision(work: Record, form: ReviewForm, error: Conflict) -> Answer:
+    """Answer a second review: the same words were a double click; others may replace the first."""
+    own = queries.find_own_review(work.id, signed_in_viewer())
+    if own is None:  # withdrawn in the same moment
+        form.refuse(error)
+        return book_page(work, form), error.status
+    review = queries.get_review(own.id)
+    if form.said == {name: _as_saved(review)[name] for name in form.said}:
+        return redirect(url_for("reviews.thanks", review_id=review.id), 303)
+    form.refuse(error)
+    return _edit_page(review, form), error.status
+
+
+def _as_saved(review: Record) -> dict[str, object]:
+    return {
+        "stars": review.stars,
+        "body": review.body_source or "",
+        "has_spoilers": review.has_spoilers,
+    }

@@ -1,0 +1,58 @@
+"""Making an account."""
+
+from flask import Blueprint, redirect, render_template, request, url_for
+
+from bookreviews import viewing
+from bookreviews.accounts import services
+from bookreviews.errors import Invalid
+from bookreviews.extensions import csrf
+from bookreviews.lib.clock import now
+from bookreviews.transactions import transaction
+from bookreviews.web.answers import Answer, local_path
+from bookreviews.web.forms import SignUpForm
+
+blueprint = Blueprint("sign_up", __name__)
+
+
+@blueprint.get("/sign-up")
+def show() -> Answer:
+    """Show the form; who is signed in already goes on at once."""
+    wanted = local_path(request.args.get("next"))
+    if viewing.viewer():
+        return redirect(wanted or url_for("home.show"), 303)
+    return _page(SignUpForm(formdata=None, data={"next": wanted}))
+
+
+@blueprint.post("/sign-up")
+@csrf.exempt  # the form checks its token itself and stays as it was typed
+def create() -> Answer:
+    """Make the account and sign it in."""
+    form = SignUpForm()
+    if not form.validate():
+        return _page(form), 422
+    try:
+        token = _open_account(form)
+    except Invalid as error:
+        form.refuse(error)
+        return _page(form), error.status
+    viewing.begin(token)
+    return redirect(local_path(form.next.data) or url_for("home.show"), 303)
+
+
+def _page(form: SignUpForm) -> str:
+    return render_template("accounts/sign_up.html", form=form)
+
+
+def _open_account(form: SignUpForm) -> str:
+    """Return the token of the new account's first session. Hashing waits outside any lock."""
+    username, email, moment = form.username.data, form.email.data, now()
+    password_hash = services.new_password_hash(form.password.data, username=username, email=email)
+    with transaction():
+        user = services.sign_up(
+            username=username,
+            name=form.name.data or "",
+            email=email,
+            password_hash=password_hash,
+            at=moment,
+        )
+        return services.start_session(user_id=user.id, at=moment)

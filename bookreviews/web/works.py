@@ -1,0 +1,87 @@
+"""Books: the page of one, and browsing all."""
+
+from typing import cast, get_args
+
+from flask import Blueprint, render_template, request
+
+from bookreviews.catalog import queries as catalog
+from bookreviews.lib.orm import Record
+from bookreviews.reviews import queries as reviews
+from bookreviews.reviews import rated_works, scores
+from bookreviews.viewing import viewer
+from bookreviews.web.forms import ReviewForm
+
+blueprint = Blueprint("works", __name__)
+
+_MOST_SIMILAR = 6
+
+
+@blueprint.get("/books")
+def index() -> str:
+    """Browse all books, in one of five orders."""
+    sort = chosen_sort()
+    page = rated_works.list_works(sort=sort, after=request.args.get("after"))
+    return render_template("works/index.html", page=page, sort=sort)
+
+
+@blueprint.get("/books/<slug>")
+def show(slug: str) -> str:
+    """Show a book with its newest reviews, and the viewer's own or the form to write it."""
+    return book_page(rated_works.get_rated_work(slug))
+
+
+@blueprint.get("/books/<slug>/reviews")
+def list_reviews(slug: str) -> str:
+    """Show all reviews of a book, sorted and filtered as asked, a page at a time."""
+    work = rated_works.get_rated_work(slug)
+    order = request.args.get("sort", "newest")
+    order = order if order in get_args(reviews.Order) else "newest"
+    stars = request.args.get("stars", type=int)
+    stars = stars if stars in range(1, 6) else None
+    page = reviews.reviews_of(
+        work.id, order=cast(reviews.Order, order), stars=stars, after=request.args.get("after")
+    )
+    return render_template(
+        "works/reviews.html",
+        work=work,
+        bars=bars_of(work),
+        page=page,
+        order=order,
+        stars=stars,
+    )
+
+
+def book_page(work: Record, form: ReviewForm | None = None, *, is_kept: bool = False) -> str:
+    """Render a book's page, with the form as it was sent if something came in between.
+
+    `is_kept` says that the words in it waited while their writer signed in.
+    """
+    reader = viewer()
+    own = reviews.find_own_review(work.id, reader) if reader else None
+    if reader and form is None and own is None:
+        form = ReviewForm(formdata=None)
+    authors, subjects = catalog.authors_and_subjects_of(work.id)
+    return render_template(
+        "works/show.html",
+        work=work,
+        bars=bars_of(work),
+        authors=authors,
+        subjects=subjects,
+        editions=catalog.editions_of(work.id),
+        page=reviews.reviews_of(work.id),
+        similar=rated_works.works_like(work.id, work.main_subject, most=_MOST_SIMILAR),
+        own=own,
+        form=form,
+        is_kept=is_kept,
+    )
+
+
+def bars_of(work: Record) -> list[scores.Bar]:
+    """Return the five bars of a book's stars."""
+    return scores.bars(work.distribution or scores.empty())
+
+
+def chosen_sort() -> rated_works.Sort:
+    """Return the order asked for in the address; anything unknown means the most popular."""
+    sort = request.args.get("sort", "popular")
+    return cast(rated_works.Sort, sort if sort in get_args(rated_works.Sort) else "popular")

@@ -1,0 +1,84 @@
+"""How Gunicorn serves BookReviews: `gunicorn` in this folder reads this file by itself.
+
+From the environment: BIND (an address with its port, or unix:path), PORT, WEB_CONCURRENCY
+(the number of workers), and the settings of `bookreviews/config.py`.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from bookreviews.config import Settings, WrongSetting
+from bookreviews.extensions import engine
+
+# Gunicorn loads the application before it calls any hook, and would show a traceback; here a
+# wrong setting is still one sentence.
+try:
+    _settings = Settings.from_environment()
+except WrongSetting as error:
+    print(f"bookreviews: {error}", file=sys.stderr)
+    sys.exit(2)
+
+wsgi_app = "bookreviews:create_app()"
+proc_name = "bookreviews"
+
+# ---- Where ------------------------------------------------------------------------------------
+bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+if bind.startswith("unix:"):
+    Path(bind.removeprefix("unix:")).parent.mkdir(parents=True, exist_ok=True)
+
+# ---- Workers ----------------------------------------------------------------------------------
+# SQLite lets one writer in at a time: beyond four, workers only wait for each other.
+_most = 4 if _settings.database_url.startswith("sqlite") else 32
+workers = int(os.environ.get("WEB_CONCURRENCY") or min(max(os.cpu_count() or 1, 2), _most))
+# As fast as sync, and unlike sync it keeps Nginx's connections open between requests. More
+# threads make the slowest answers slower.
+worker_class = "gthread"
+threads = 2
+# The application is loaded once, and the workers share its memory.
+preload_app = True
+# What a library leaks does not add up for ever; the jitter keeps workers from leaving together.
+max_requests = 20_000
+max_requests_jitter = 2_000
+# Workers touch a file to say that they live. On a slow disk that alone could make them look dead.
+worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+
+# ---- Time -------------------------------------------------------------------------------------
+timeout = 30
+graceful_timeout = 8  # less than the 10 seconds after which `docker stop` kills
+keepalive = 75  # longer than nginx.conf keeps a connection, so that Nginx is the one to close it
+
+# ---- What a request may be; nginx.conf draws the same lines -----------------------------------
+limit_request_line = 8190
+limit_request_fields = 64
+limit_request_field_size = 8190
+
+# ---- Proxies ----------------------------------------------------------------------------------
+# Whom to believe about the client is said in one place: TRUSTED_PROXIES, by the application.
+forwarded_allow_ips = ""
+secure_scheme_headers = {}  # type: ignore[var-annotated]
+forwarder_headers = ""
+
+# ---- Telling ----------------------------------------------------------------------------------
+accesslog = None  # Nginx keeps one; `gunicorn --access-logfile -` for a look
+access_log_format = '%(s)s %(M)sms "%(r)s"'  # no address: nothing here needs to know who
+errorlog = "-"
+loglevel = os.environ.get("LOG_LEVEL") or "info"
+# `gunicornc` could steer a running server through this socket; signals do all we need.
+control_socket_disable = True
+
+
+def when_ready(server):
+    """Say where the site is, once it can be reached."""
+    where = _settings.site_url if _settings.is_development else bind
+    server.log.info("%s is up: %s", _settings.site_name, where)
+
+
+def post_fork(_server, worker):
+    """Let no database connection be shared between processes.
+
+    Should loading the application have opened one, it stays with the parent: the worker
+    forgets it without closing it, and opens its own.
+    """
+    with worker.app.wsgi().app_context():
+        engine().dispose(close=False)

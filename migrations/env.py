@@ -1,0 +1,53 @@
+"""How Alembic reaches the database: through the application that runs the command."""
+
+from logging.config import fileConfig
+
+from alembic import context
+from flask import current_app
+
+from bookreviews.lib.orm import Moment
+from bookreviews.reviews.models import Stars
+
+fileConfig(context.config.config_file_name, disable_existing_loggers=False)
+database = current_app.extensions["migrate"].db
+
+
+def render_item(kind, item, autogen_context):
+    """Write our column types as what they are in the database: migrations import no models."""
+    if kind == "type" and isinstance(item, Moment):
+        return "sa.DateTime(timezone=True)"
+    if kind == "type" and isinstance(item, Stars):
+        return "sa.SmallInteger()"
+    return False
+
+
+def migrate_offline():
+    """Print the SQL instead of running it (`--sql`)."""
+    context.configure(
+        url=str(database.engine.url), target_metadata=database.metadata, literal_binds=True
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def migrate_online():
+    """Run the migrations in one transaction; what fails halfway leaves nothing behind."""
+    with database.engine.connect() as connection:
+        if connection.dialect.name == "sqlite":
+            # Rebuilding a table drops the old one, which must not cascade into others.
+            connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
+        context.configure(
+            connection=connection.execution_options(sqlite_begin="BEGIN IMMEDIATE"),
+            target_metadata=database.metadata,
+            render_item=render_item,
+            transactional_ddl=True,
+            **current_app.extensions["migrate"].configure_args,
+        )
+        with context.begin_transaction():
+            context.run_migrations()
+
+
+if context.is_offline_mode():
+    migrate_offline()
+else:
+    migrate_online()
