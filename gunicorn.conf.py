@@ -16,7 +16,7 @@ from bookreviews.extensions import engine
 try:
     _settings = Settings.from_environment()
 except WrongSetting as error:
-    print(f"bookreviews: {error}", file=sys.stderr)
+    sys.stderr.write(f"bookreviews: {error}\n")
     sys.exit(2)
 
 wsgi_app = "bookreviews:create_app()"
@@ -63,15 +63,16 @@ forwarder_headers = ""
 accesslog = None  # Nginx keeps one; `gunicorn --access-logfile -` for a look
 access_log_format = '%(s)s %(M)sms "%(r)s"'  # no address: nothing here needs to know who
 errorlog = "-"
-loglevel = os.environ.get("LOG_LEVEL") or "info"
+loglevel = "warning" if _settings.is_development else "info"
 # `gunicornc` could steer a running server through this socket; signals do all we need.
 control_socket_disable = True
 
 
-def when_ready(server):
-    """Say where the site is, once it can be reached."""
-    where = _settings.site_url if _settings.is_development else bind
-    server.log.info("%s is up: %s", _settings.site_name, where)
+def when_ready(_server):
+    """Tell whoever develops where to look; operators have the log."""
+    if _settings.is_development:
+        sys.stdout.write(f"{_settings.site_name} is up: {_settings.site_url} (Ctrl-C stops it)\n")
+        sys.stdout.flush()
 
 
 def post_fork(_server, worker):

@@ -40,7 +40,7 @@ def measure(
     headers: dict[str, str] | None = None,
 ) -> Result:
     """Load `url` and return what came of it; `pids` are the processes that serve it."""
-    command = [wrk(), "-t1", f"-c{connections}", f"-d{seconds}s", "--latency"]
+    command = [wrk(), "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency"]
     if script:
         command += ["-s", str(script)]
     for name, value in (headers or {}).items():

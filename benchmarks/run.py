@@ -12,11 +12,11 @@ import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_migrate import upgrade
 from flask_wtf.csrf import generate_csrf
 
@@ -48,7 +48,7 @@ def main() -> None:
             "WEB_CONCURRENCY": "2",
         }
         cookies = _prepare(here)
-        with _gunicorn("benchmarks.bare:app", BARE_PORT) as bare_pid:
+        with _bare_gunicorn() as bare_pid:
             bare = load.measure(
                 f"http://127.0.0.1:{BARE_PORT}/",
                 pids=load.children_of(bare_pid),
@@ -100,6 +100,7 @@ def _signed_in(app: Flask, username: str) -> tuple[str, str]:
         token = accounts.start_session(user_id=user.id, at=moment)
     with app.test_request_context():
         session["_user_id"], session["_fresh"] = token, True
+        g.pop("csrf_token", None)  # the writer before left one in this application context
         forgery_token = generate_csrf()
         serializer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
         return f"session={serializer.dumps(dict(session))}", forgery_token
@@ -116,7 +117,7 @@ def _all_works() -> Iterator[object]:
 
 def _measure_pages(bare: load.Result, cookies: list[str]) -> None:
     address = f"http://127.0.0.1:{PORT}{PAGE}"
-    with _gunicorn("bookreviews:create_app()", PORT) as pid:
+    with _gunicorn(f"127.0.0.1:{PORT}") as pid:
         workers = load.children_of(pid)
         _row("book page, signed out", load.measure(address, pids=workers, seconds=SECONDS), bare)
         signed_in = load.measure(
@@ -127,7 +128,7 @@ def _measure_pages(bare: load.Result, cookies: list[str]) -> None:
 
 
 def _measure_posting(bare: load.Result, here: Path) -> None:
-    with _gunicorn("bookreviews:create_app()", PORT) as pid:
+    with _gunicorn(f"127.0.0.1:{PORT}") as pid:
         posting = load.measure(
             f"http://127.0.0.1:{PORT}/",
             pids=load.children_of(pid),
@@ -138,21 +139,13 @@ def _measure_posting(bare: load.Result, here: Path) -> None:
 
 
 def _measure_nginx() -> None:
-    """Through Nginx: the page against a static file; Nginx runs on our nginx.conf as it is."""
-    with _gunicorn(
-        "bookreviews:create_app()", PORT, bind=f"unix:{ROOT}/var/bookreviews.sock"
-    ) as pid:
-        with _nginx():
-            static = load.measure(
-                f"http://127.0.0.1:{NGINX_PORT}/static/css/base.css", pids=[], seconds=SECONDS
-            )
-            _row("static file through Nginx", static, static)
-            hot = load.measure(
-                f"http://127.0.0.1:{NGINX_PORT}{PAGE}",
-                pids=load.children_of(pid),
-                seconds=SECONDS,
-            )
-            _row("book page through Nginx, signed out", hot, static)
+    """Through Nginx, with our nginx.conf as it is: the page against a static file."""
+    site = f"http://127.0.0.1:{NGINX_PORT}"
+    with _gunicorn(f"unix:{ROOT}/var/bookreviews.sock") as pid, _nginx():
+        static = load.measure(f"{site}/static/css/base.css", pids=[], seconds=SECONDS)
+        _row("static file through Nginx", static, static)
+        page = load.measure(f"{site}{PAGE}", pids=load.children_of(pid), seconds=SECONDS)
+        _row("book page through Nginx, signed out", page, static)
 
 
 def _row(name: str, result: load.Result, yardstick: load.Result) -> None:
@@ -170,17 +163,19 @@ def _print_memory(workers: list[int]) -> None:
     print(f"memory of each worker: {shares} MiB (its share), {whole} MiB (resident)")
 
 
+def _bare_gunicorn() -> AbstractContextManager[int]:
+    """Serve the bare page as gunicorn.conf.py would; that file is for our site alone."""
+    flags = ["-w", "2", "-k", "gthread", "--threads", "2", "--preload", "bare:app"]
+    return _gunicorn(f"127.0.0.1:{BARE_PORT}", flags, ROOT / "benchmarks")
+
+
 @contextmanager
-def _gunicorn(app: str, port: int, bind: str | None = None) -> Iterator[int]:
-    """Serve `app` with the settings of production; yield the arbiter's process id."""
-    bind = bind or f"127.0.0.1:{port}"
-    command = [sys.executable, "-m", "gunicorn", "-c", "gunicorn.conf.py", "-b", bind, app]
-    server = subprocess.Popen([*command, "--log-level", "warning"], cwd=ROOT)
+def _gunicorn(bind: str, arguments: Sequence[str] = (), folder: Path = ROOT) -> Iterator[int]:
+    """Serve the site, by default as in production; yield the arbiter's process id."""
+    command = [sys.executable, "-m", "gunicorn", "-b", bind, "--log-level", "warning", *arguments]
+    server = subprocess.Popen(command, cwd=folder)
     try:
-        if bind.startswith("unix:"):
-            _wait(lambda: Path(bind.removeprefix("unix:")).exists())
-        else:
-            _wait(lambda: _answers(f"http://{bind}/"))
+        _wait(lambda: _listens(bind))
         yield server.pid
     finally:
         server.send_signal(signal.SIGTERM)
@@ -191,17 +186,19 @@ def _gunicorn(app: str, port: int, bind: str | None = None) -> Iterator[int]:
 def _nginx() -> Iterator[None]:
     server = subprocess.Popen(["nginx", "-p", str(ROOT), "-c", "nginx.conf", "-g", "daemon off;"])
     try:
-        _wait(lambda: _answers(f"http://127.0.0.1:{NGINX_PORT}/"))
+        _wait(lambda: _listens(f"127.0.0.1:{NGINX_PORT}"))
         yield
     finally:
         server.send_signal(signal.SIGQUIT)
         server.wait(timeout=60)
 
 
-def _answers(url: str) -> bool:
+def _listens(bind: str) -> bool:
+    if bind.startswith("unix:"):
+        return Path(bind.removeprefix("unix:")).is_socket()
     try:
-        urllib.request.urlopen(url, timeout=1)  # noqa: S310
-    except OSError:  # refused, or an HTTP error
+        urllib.request.urlopen(f"http://{bind}/", timeout=5)
+    except OSError:
         return False
     return True
 

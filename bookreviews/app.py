@@ -9,7 +9,7 @@ from bookreviews.api import problems
 from bookreviews.config import ROOT, Settings
 from bookreviews.errors import DomainError
 from bookreviews.extensions import csrf, db, engine, migrate
-from bookreviews.lib import sqlite
+from bookreviews.lib import routing, sqlite
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.web import errors as pages
 
@@ -21,6 +21,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
     app.config.from_mapping(settings.for_flask())
+    app.url_map.converters.update(routing.CONVERTERS)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -48,3 +49,4 @@ def _open_database(app: Flask) -> None:
     with app.app_context():
         if engine().dialect.name == "sqlite":
             sqlite.tune(engine())
+            sqlite.make_folder(engine())

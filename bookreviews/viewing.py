@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, session
+from flask import Flask, g, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from bookreviews.accounts import queries, services
@@ -25,6 +25,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 
 def bind(app: Flask) -> None:
     """Let `app` know who is signed in."""
+    login.session_protection = None  # our sessions end on the server; addresses may change
     login.init_app(app)
     login.user_loader(_load)
 
@@ -52,6 +53,7 @@ def token() -> str:
 def begin(token: str) -> None:
     """Sign this browser in, with nothing of the visitor's session left in the cookie."""
     session.clear()
+    g.pop("csrf_token", None)  # made for the session that just ended; a page may still follow
     session.permanent = True
     login_user(_load(token))
 

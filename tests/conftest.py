@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import hypothesis
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
@@ -23,10 +24,15 @@ from bookreviews.catalog import services as catalog
 from bookreviews.config import Settings
 from bookreviews.extensions import engine
 from bookreviews.transactions import transaction
+from tests.client import Client, client_of
 from tests.postgres import Postgres, PostgresMissing
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
+
+# A busy machine is no reason to fail.
+hypothesis.settings.register_profile("patient", deadline=None)
+hypothesis.settings.load_profile("patient")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -122,6 +128,12 @@ def app(database_url: str) -> Iterator[Flask]:
         engine().dispose()
 
 
+@pytest.fixture
+def client(app: Flask) -> Client:
+    """Return a browser that nobody has used yet."""
+    return client_of(app)
+
+
 @pytest.fixture(scope="session")
 def password_hash() -> str:
     """Return the hash of PASSWORD, made once, since that is slow by design."""
@@ -163,6 +175,18 @@ def mo(app: Flask, password_hash: str) -> Viewer:
 def ada(app: Flask, password_hash: str) -> Viewer:
     """Ada administers."""
     return _account("ada", "admin", password_hash)
+
+
+@pytest.fixture
+def as_alex(app: Flask, alex: Viewer) -> Client:
+    """Return a browser where Alex is signed in."""
+    return client_of(app, alex)
+
+
+@pytest.fixture
+def as_bo(app: Flask, bo: Viewer) -> Client:
+    """Return a browser where Bo is signed in."""
+    return client_of(app, bo)
 
 
 @pytest.fixture

@@ -8,8 +8,9 @@ from sqlalchemy import bindparam, select
 from bookreviews.accounts.models import Credential, SignInSession, User
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import NotFound
-from bookreviews.extensions import session
+from bookreviews.extensions import read
 from bookreviews.lib.orm import Record
+from bookreviews.lib.text import is_readable
 
 _VIEWER = (
     select(User.id, User.username, User.name, User.role)
@@ -36,19 +37,19 @@ _BY_ID = _CREDENTIAL.where(User.id == bindparam("user_id"))
 
 def find_viewer(token_digest: str, *, now: datetime) -> Viewer | None:
     """Return who is signed in with this session token's digest, or None if nobody (any more)."""
-    row = session().execute(_VIEWER, {"digest": token_digest, "now": now}).one_or_none()
+    row = read(_VIEWER, digest=token_digest, now=now).one_or_none()
     return Viewer(*row) if row else None
 
 
 def find_viewers(usernames: Sequence[str]) -> dict[str, Viewer]:
     """Return those of these accounts that exist, by username."""
-    rows = session().execute(_VIEWERS, {"usernames": usernames})
+    rows = read(_VIEWERS, usernames=usernames)
     return {row.username: Viewer(*row) for row in rows}
 
 
 def get_profile(username: str) -> Record:
     """Return the public facts of an account or raise NotFound."""
-    row = session().execute(_PROFILE, {"username": username.lower()}).one_or_none()
+    row = read(_PROFILE, username=username.lower()).one_or_none()
     if row is None:
         raise NotFound("There is no reader of this name here.")
     return row
@@ -56,7 +57,7 @@ def get_profile(username: str) -> Record:
 
 def get_account(user_id: int) -> Record:
     """Return what its owner sees and changes of an account, the e-mail address included."""
-    return session().execute(_ACCOUNT, {"user_id": user_id}).one()
+    return read(_ACCOUNT, user_id=user_id).one()
 
 
 def find_credential(identifier: str) -> Record | None:
@@ -65,10 +66,12 @@ def find_credential(identifier: str) -> Record | None:
     Where several accounts gave the same unconfirmed address, it means the oldest.
     """
     name = identifier.strip().lower()
+    if not is_readable(name):  # nobody is called so, and the database may refuse the very question
+        return None
     statement = _BY_EMAIL if "@" in name else _BY_USERNAME
-    return session().execute(statement, {"name": name}).one_or_none()
+    return read(statement, name=name).one_or_none()
 
 
 def get_credential(user_id: int) -> Record:
     """Return id and password hash of an account that exists."""
-    return session().execute(_BY_ID, {"user_id": user_id}).one()
+    return read(_BY_ID, user_id=user_id).one()

@@ -208,12 +208,12 @@ def _checked_name(name: str) -> str:
 
 
 def _checked_line(value: str, field: str, longest: int) -> str:
-    tidied = " ".join(value.split())
     if not text.is_readable(value):
         raise Invalid(**{field: "Some characters can't be read; please retype this."})
+    tidied = text.tidy(" ".join(value.split()))
     if len(tidied) > longest:
         raise Invalid(**{field: f"Please use at most {longest} characters."})
-    return text.tidy(tidied)
+    return tidied
 
 
 def _account_digest(identifier: str) -> str:
@@ -222,11 +222,16 @@ def _account_digest(identifier: str) -> str:
 
 
 def _network_of(address: str) -> str:
-    """Return what one household has: an IPv4 address, or the /64 network of an IPv6 one."""
+    """Return what one household has: an IPv4 address, or the /64 network of an IPv6 one.
+
+    A socket that speaks both calls IPv4 clients ::ffff:192.0.2.1, all in one /64.
+    """
     try:
         parsed = ipaddress.ip_address(address)
     except ValueError:
         return "unknown"
     if parsed.version == 4:
         return str(parsed)
+    if parsed.ipv4_mapped:
+        return str(parsed.ipv4_mapped)
     return str(ipaddress.ip_network((parsed, 64), strict=False))

@@ -5,7 +5,7 @@ from functools import singledispatch
 from typing import Any
 
 from flask import Response, jsonify, request
-from werkzeug.exceptions import HTTPException, Unauthorized, UnsupportedMediaType
+from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized, UnsupportedMediaType
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import DomainError, Invalid, TooMany
@@ -63,8 +63,14 @@ def problem(status: int, title: str, detail: str, errors: list[Any] | None = Non
 
 def refuse_other_types() -> None:
     """Refuse bodies that aren't JSON; a form from another site could send anything else."""
-    if request.method in ("POST", "PATCH", "PUT") and not request.is_json:
+    if request.method not in ("POST", "PATCH", "PUT"):
+        return
+    if not request.is_json:
         raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
+    try:
+        request.get_json()
+    except (BadRequest, RecursionError) as error:
+        raise BadRequest("What you sent is not JSON that we can read.") from error
 
 
 def signed_in() -> Viewer:

@@ -8,6 +8,18 @@ from bookreviews.lib.orm import Record
 from bookreviews.reviews import scores
 from bookreviews.reviews.queries import Order
 
+# marshmallow takes "no", "off" and "0" too; JSON has words of its own for it.
+_TRUE_OR_FALSE: Any = {"truthy": {True}, "falsy": {False}}
+
+
+class Number(fields.Float):
+    """A number of JSON; a text that looks like one is none."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        if not isinstance(value, (int, float)):
+            raise self.make_error("invalid", input=value)
+        return super()._deserialize(value, *args, **options)
+
 
 class LinkSchema(Schema):
     """An author or a subject."""
@@ -93,18 +105,18 @@ class ReviewPageArguments(Schema):
 class NewReviewSchema(Schema):
     """A review to post: stars, words (Markdown), or both."""
 
-    stars = fields.Float(load_default=None, allow_none=True)
+    stars = Number(load_default=None, allow_none=True)
     body = fields.String(load_default="")
-    has_spoilers = fields.Boolean(load_default=False)
+    has_spoilers = fields.Boolean(load_default=False, **_TRUE_OR_FALSE)
 
 
 class RevisionSchema(Schema):
     """What to change in one's review; what is left out stays. `version` guards against races."""
 
-    stars = fields.Float(allow_none=True)
+    stars = Number(allow_none=True)
     body = fields.String()
-    has_spoilers = fields.Boolean()
-    version = fields.Integer()
+    has_spoilers = fields.Boolean(**_TRUE_OR_FALSE)
+    version = fields.Integer(strict=True)
 
 
 class WordsSchema(Schema):

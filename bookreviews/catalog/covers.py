@@ -26,7 +26,7 @@ from bookreviews.catalog.cover_palettes import (
 )
 
 # Of a longer text the cover shows the beginning: the whole title stands beside it.
-_LARGEST_TITLE = 340  # bytes, escaped
+_LARGEST_TITLE = 320  # bytes, escaped
 _LARGEST_BYLINE = 150
 _LONGEST_CLUSTER = 8
 _MOST_COVERS_KEPT = 2048
@@ -345,12 +345,12 @@ TITLE_SIZES, BYLINE_SIZES = range(72, 12, -1), range(12, 8, -1)
 _HINGE = '<path opacity=".13" d="M0 0h5v300H0z"/>'
 
 
+@lru_cache(maxsize=_MOST_COVERS_KEPT)
 def cover_svg(*, title: str, byline: str, subject: str | None) -> Markup:
     """Return the cover of a work that has no picture: one inline `<svg>`, safe in a page."""
     return _cover(_clean(title, _LARGEST_TITLE), _clean(byline, _LARGEST_BYLINE), subject)
 
 
-@lru_cache(maxsize=_MOST_COVERS_KEPT)
 def _cover(title: str, byline: str, subject: str | None) -> Markup:
     lots, family = Lots(f"{title}\0{byline}"), FAMILIES.get(subject or "", ANY)
     layout, palette = lots.pick(LAYOUTS), PALETTES[lots.pick(family.palettes)]

@@ -16,7 +16,7 @@ from bookreviews.catalog.models import (
     WorkSubject,
 )
 from bookreviews.errors import NotFound
-from bookreviews.extensions import session
+from bookreviews.extensions import read
 from bookreviews.lib.orm import Record
 
 _WORK_ID_BY_SLUG = select(Work.id).where(Work.slug == bindparam("slug"))
@@ -68,7 +68,7 @@ class Moved(NotFound):
 
 def get_work_id(slug: str) -> int:
     """Return the id of the work at this address; Moved or NotFound if there is none."""
-    work_id = session().scalar(_WORK_ID_BY_SLUG, {"slug": slug})
+    work_id: int | None = read(_WORK_ID_BY_SLUG, slug=slug).scalar()
     if work_id is None:
         raise missing_work(slug)
     return work_id
@@ -76,29 +76,28 @@ def get_work_id(slug: str) -> int:
 
 def is_known(slug: str) -> bool:
     """Tell whether a work has this slug or once had it."""
-    parameters = {"slug": slug}
-    return any(session().scalar(by, parameters) for by in (_WORK_ID_BY_SLUG, _PRESENT_SLUG))
+    return any(read(by, slug=slug).scalar() for by in (_WORK_ID_BY_SLUG, _PRESENT_SLUG))
 
 
 def missing_work(slug: str) -> NotFound:
     """Return the error for an address without a work: Moved if there was one, else NotFound."""
-    present = session().scalar(_PRESENT_SLUG, {"slug": slug})
+    present = read(_PRESENT_SLUG, slug=slug).scalar()
     return Moved(present) if present else NotFound("There is no such book here.")
 
 
 def find_slug_by_isbn(isbn13: str) -> str | None:
     """Return the slug of the work that has an edition with this ISBN, or None."""
-    return session().scalar(_SLUG_BY_ISBN, {"isbn13": isbn13})
+    return read(_SLUG_BY_ISBN, isbn13=isbn13).scalar()
 
 
 def editions_of(work_id: int) -> Sequence[Record]:
     """Return the editions of a work, latest first."""
-    return session().execute(_EDITIONS, {"work_id": work_id}).all()
+    return read(_EDITIONS, work_id=work_id).all()
 
 
 def authors_and_subjects_of(work_id: int) -> tuple[list[Record], list[Record]]:
     """Return the authors and the subjects of a work (`slug`, `name`), each in their order."""
-    links = session().execute(_LINKS, {"work_id": work_id}).all()
+    links = read(_LINKS, work_id=work_id).all()
     return (
         [link for link in links if link.kind == "author"],
         [link for link in links if link.kind == "subject"],
@@ -122,11 +121,11 @@ def get_series(slug: str) -> Record:
 
 def list_subjects() -> Sequence[Record]:
     """Return all subjects (`slug`, `name`) by name."""
-    return session().execute(_SUBJECTS).all()
+    return read(_SUBJECTS).all()
 
 
 def _one(statement: Any, slug: str, missing: str) -> Record:
-    found = session().execute(statement, {"slug": slug}).one_or_none()
+    found = read(statement, slug=slug).one_or_none()
     if found is None:
         raise NotFound(missing)
     return found

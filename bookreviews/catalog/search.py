@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from bookreviews.catalog.models import LONGEST_WORD, SearchWord, Work
 from bookreviews.extensions import session
+from bookreviews.lib.slugs import slug_of
 
 MOST_WORDS = 8
 MOST_RESULTS = 50
@@ -54,7 +55,8 @@ def _matching(words: list[str], question: str) -> Select[int]:
     for alias, word in zip(_aliases(), words, strict=False):
         found = select(alias.work_id).where(alias.word >= word, alias.word < word + _AFTER_ALL)
         statement = statement.where(Work.id.in_(found))
-    begins = func.lower(Work.title).startswith(question.strip().lower(), autoescape=True)
+    # Slugs are titles folded alike on both databases; SQLite's lower() knows ASCII alone.
+    begins = Work.slug.startswith(slug_of(question, otherwise=""), autoescape=True)
     return statement.order_by(begins.desc(), func.length(Work.title), Work.id).limit(MOST_RESULTS)
 
 

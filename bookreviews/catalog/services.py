@@ -109,10 +109,11 @@ def retitle_work(*, work_id: int, title: str) -> Work:
     if work is None:
         raise NotFound("There is no such book here.")
     work.title = _checked_title(title)
-    if slug_of(work.title, otherwise="book") != work.slug:
-        former, work.slug = work.slug, _free_slug(work.title, [work.byline], own_id=work.id)
-        session().execute(delete(FormerSlug).where(FormerSlug.slug == work.slug))
-        session().add(FormerSlug(slug=former, work_id=work.id))
+    slug = _free_slug(work.title, [work.byline], own_id=work.id)
+    if slug != work.slug:
+        session().execute(delete(FormerSlug).where(FormerSlug.slug == slug))
+        session().add(FormerSlug(slug=work.slug, work_id=work.id))
+        work.slug = slug
     session().flush()
     _index(work)
     return work

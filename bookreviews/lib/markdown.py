@@ -21,7 +21,8 @@ _TAGS = {
     "strong",
     "ul",
 }
-_ATTRIBUTES = {"a": {"href"}, "ol": {"start"}}
+# Without its own "*", nh3 would let title and lang through on every tag.
+_ATTRIBUTES: dict[str, set[str]] = {"*": set(), "a": {"href"}, "ol": {"start"}}
 _SCHEMES = {"http", "https", "mailto"}
 
 # Headings would break the outline of the page around them, pictures would let a writer see

@@ -9,15 +9,19 @@ import binascii
 import json
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import bindparam, tuple_
+from sqlalchemy import Integer, SmallInteger, bindparam, tuple_
 
 from bookreviews.lib.orm import Statement
+from bookreviews.lib.text import is_readable
 
 Row = TypeVar("Row")
 Key = tuple[Any, ...]
+
+# What an INTEGER column holds; PostgreSQL fails on a larger parameter, SQLite on one of 2**63.
+_LARGEST = 2**31 - 1
 
 
 class BrokenCursor(ValueError):
@@ -61,7 +65,7 @@ def keyset(
     if continues:
         last = tuple_(
             *(
-                bindparam(f"after_{name}", type_=column.type)
+                bindparam(f"after_{name}", type_=_wide(column.type))
                 for name, column in zip(names, columns, strict=True)
             )
         )
@@ -79,19 +83,36 @@ def encode(key: Key) -> str:
 def decode(cursor: str, *, types: tuple[type, ...]) -> Key:
     """Return the sort key in `cursor`, whose parts are of these `types`, or raise BrokenCursor."""
     try:
-        plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        return tuple(_restore(value, kind) for value, kind in zip(plain, types, strict=True))
-    except (binascii.Error, ValueError, TypeError) as error:
+        parts = zip(_parts(cursor), types, strict=True)
+        return tuple(_restore(value, kind) for value, kind in parts)
+    except (binascii.Error, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise BrokenCursor(cursor) from error
+
+
+def _parts(cursor: str) -> list[Any]:
+    plain = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    if not isinstance(plain, list):
+        raise TypeError("a key is a list")
+    return plain
 
 
 def _restore(value: Any, kind: type) -> Any:
     if kind is datetime:
-        return datetime.fromisoformat(value)
+        moment = datetime.fromisoformat(value)
+        if moment.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return moment.astimezone(UTC)
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     if type(value) is not kind:
         raise TypeError(f"{value!r} is not of {kind}")
-    if isinstance(value, int) and abs(value) >= 2**63:
+    if isinstance(value, (int, float)) and not abs(value) <= _LARGEST:  # so said, NaN fails too
         raise ValueError("no key of ours is that large")
+    if isinstance(value, str) and not is_readable(value):
+        raise ValueError("no text of ours has such characters")
     return value
+
+
+def _wide(kind: Any) -> Any:
+    """Let a key be any number we take, whatever its column holds; the index serves both."""
+    return Integer() if isinstance(kind, SmallInteger) else kind

@@ -28,6 +28,12 @@ def tune(engine: Engine) -> None:
     event.listen(engine, "begin", _begin)
 
 
+def make_folder(engine: Engine) -> None:
+    """Make the folder of the database's file where it is missing."""
+    if engine.url.database not in (None, "", ":memory:"):
+        Path(str(engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
+
+
 def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
     connection.isolation_level = None  # the module's own guess at BEGIN comes too late
     for pragma in _PRAGMAS:

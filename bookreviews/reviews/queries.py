@@ -15,10 +15,11 @@ from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog.models import Work
 from bookreviews.errors import NotFound
-from bookreviews.extensions import session
+from bookreviews.extensions import read
 from bookreviews.lib.orm import Record, Statement
-from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.pagination import BrokenCursor, Page, decode, keyset, page_of
 from bookreviews.reviews.models import Review
+from bookreviews.reviews.scores import STARS
 
 Order = Literal["newest", "oldest", "highest", "lowest"]
 PAGE_SIZE = 15
@@ -93,11 +94,13 @@ def reviews_of(
     without any. `after` is a page's cursor; a broken one raises BrokenCursor.
     """
     names = [column.key for column in _KEYS[order]]
-    key = decode(after, types=tuple(_KINDS[name] for name in names)) if after else ()
+    key = decode(after, types=tuple(_KINDS[name] for name in names)) if after is not None else ()
     values = {f"after_{name}": value for name, value in zip(names, key, strict=False)}
+    if after is not None and "stars" in names and values["after_stars"] not in STARS:
+        raise BrokenCursor(after)
     bar = {} if stars is None else {"bar": [stars - 0.5, float(stars)]}
     statement = _list_of_work(order, stars is not None, after is not None)
-    rows = session().execute(statement, {"work_id": work_id, **bar, **values}).all()
+    rows = read(statement, work_id=work_id, **bar, **values).all()
     return page_of(
         rows,
         size=PAGE_SIZE,
@@ -108,7 +111,7 @@ def reviews_of(
 
 def get_review(review_id: int) -> Record:
     """Return a review with its work and source, or raise NotFound."""
-    row = session().execute(_ONE, {"review_id": review_id}).one_or_none()
+    row = read(_ONE, review_id=review_id).one_or_none()
     if row is None:
         raise NotFound("This review does not exist, or its author has withdrawn it.")
     return row
@@ -117,26 +120,26 @@ def get_review(review_id: int) -> Record:
 def find_own_review(work_id: int, viewer: Viewer) -> Record | None:
     """Return the viewer's own review of a work with its source, or None."""
     values = {"work_id": work_id, "viewer_id": viewer.id}
-    return session().execute(_OWN, values).one_or_none()
+    return read(_OWN, **values).one_or_none()
 
 
 def latest_reviews(*, most: int) -> Sequence[Record]:
     """Return the latest reviews in words of all works, with their works."""
-    return session().execute(_LATEST, {"most": most}).all()
+    return read(_LATEST, most=most).all()
 
 
 def latest_on_books_of(viewer: Viewer, *, most: int) -> Sequence[Record]:
     """Return the latest reviews that others wrote of the works this viewer has reviewed."""
-    return session().execute(_BY_OTHERS, {"viewer_id": viewer.id, "most": most}).all()
+    return read(_BY_OTHERS, viewer_id=viewer.id, most=most).all()
 
 
 def reviews_by(author_id: int, *, after: str | None = None) -> Page[Record]:
     """Return a page of all a reader gave, in words or stars alone, newest first."""
     values: dict[str, Any] = {"author_id": author_id}
-    if after:
+    if after is not None:
         posted_at, review_id = decode(after, types=(datetime, int))
         values |= {"after_posted_at": posted_at, "after_id": review_id}
-    rows = session().execute(_list_of_reader(after is not None), values).all()
+    rows = read(_list_of_reader(after is not None), **values).all()
     return page_of(
         rows, size=PAGE_SIZE, key=lambda row: (row.posted_at, row.id), is_first=after is None
     )

@@ -14,7 +14,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog.models import Authorship, Series, Work, WorkSubject
 from bookreviews.catalog.queries import missing_work
 from bookreviews.errors import NotFound
-from bookreviews.extensions import session
+from bookreviews.extensions import read
 from bookreviews.lib.orm import Record, Statement
 from bookreviews.lib.pagination import Page, decode, keyset, page_of
 from bookreviews.reviews.models import RatingSummary, Review
@@ -115,7 +115,7 @@ _SORTINGS: dict[Sort, _Sorting] = {
 
 def get_rated_work(slug: str) -> Record:
     """Return all a book page says of the work itself; Moved or NotFound if it isn't here."""
-    row = session().execute(_BY_SLUG, {"slug": slug}).one_or_none()
+    row = read(_BY_SLUG, slug=slug).one_or_none()
     if row is None:
         raise missing_work(slug)
     return row
@@ -123,7 +123,7 @@ def get_rated_work(slug: str) -> Record:
 
 def get_rated_work_by_id(work_id: int) -> Record:
     """Return the same by id, or raise NotFound."""
-    row = session().execute(_BY_ID, {"work_id": work_id}).one_or_none()
+    row = read(_BY_ID, work_id=work_id).one_or_none()
     if row is None:
         raise NotFound("There is no such book here.")
     return row
@@ -134,13 +134,13 @@ def list_works(
 ) -> Page[Record]:
     """Return a page of cards, of one subject or of all; a broken cursor raises BrokenCursor."""
     sorting = _SORTINGS[sort]
-    key = decode(after, types=sorting.types) if after else ()
+    key = decode(after, types=sorting.types) if after is not None else ()
     values: dict[str, Any] = {f"after_{n}": v for n, v in zip(sorting.names, key, strict=False)}
     if subject_id is not None:
         values["subject_id"] = subject_id
     statement = _list(sort, subject_id is not None, after is not None)
     return page_of(
-        session().execute(statement, values).all(),
+        read(statement, **values).all(),
         size=PAGE_SIZE,
         key=lambda row: tuple(getattr(row, name) for name in sorting.names),
         is_first=after is None,
@@ -151,29 +151,29 @@ def cards_of(work_ids: Sequence[int]) -> list[Record]:
     """Return the cards of these works, in this order."""
     if not work_ids:
         return []
-    found = {row.id: row for row in session().execute(_BY_IDS, {"ids": work_ids})}
+    found = {row.id: row for row in read(_BY_IDS, ids=work_ids)}
     return [found[work_id] for work_id in work_ids if work_id in found]
 
 
 def works_by(author_id: int, *, most: int = 200) -> Sequence[Record]:
     """Return an author's works, latest first."""
-    return session().execute(_OF_AUTHOR, {"author_id": author_id, "most": most}).all()
+    return read(_OF_AUTHOR, author_id=author_id, most=most).all()
 
 
 def works_in_series(series_id: int) -> Sequence[Record]:
     """Return the works of a series in reading order."""
-    return session().execute(_OF_SERIES, {"series_id": series_id}).all()
+    return read(_OF_SERIES, series_id=series_id).all()
 
 
 def works_like(work_id: int, subject: str | None, *, most: int) -> Sequence[Record]:
     """Return the most rated other works of the same main subject."""
     values = {"work_id": work_id, "subject": subject, "most": most}
-    return session().execute(_LIKE, values).all()
+    return read(_LIKE, **values).all()
 
 
 def works_for(viewer: Viewer, *, most: int) -> Sequence[Record]:
     """Return well-rated works in the subjects of what the viewer liked, and hasn't reviewed."""
-    return session().execute(_FOR_VIEWER, {"viewer_id": viewer.id, "most": most}).all()
+    return read(_FOR_VIEWER, viewer_id=viewer.id, most=most).all()
 
 
 @cache

@@ -14,6 +14,7 @@ from bookreviews.catalog.models import Work
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib import markdown, text
+from bookreviews.lib.orm import Record
 from bookreviews.reviews import scores
 from bookreviews.reviews.models import LONGEST_BODY, RatingSummary, Review
 from bookreviews.reviews.permissions import can_edit
@@ -92,6 +93,13 @@ def withdraw_review(*, author: Viewer, review_id: int, at: datetime) -> Review:
     _say(review, None, None, False)
     review.withdrawn_at = at
     return review
+
+
+def says_the_same(review: Record, *, stars: float | None, body: str, has_spoilers: bool) -> bool:
+    """Tell whether a review already says exactly this: its form was sent twice."""
+    words = _checked(stars, body)
+    said = (stars, words, has_spoilers and words is not None)
+    return said == (review.stars, review.body_source, review.has_spoilers)
 
 
 def preview(*, body: str) -> str:

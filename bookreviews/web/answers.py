@@ -3,9 +3,20 @@
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from werkzeug.wrappers import Response
+from flask import Response, make_response
+from werkzeug.wrappers import Response as AnyResponse
 
-Answer: TypeAlias = str | tuple[str, int] | Response
+from bookreviews.errors import DomainError, TooMany
+
+Answer: TypeAlias = str | tuple[str, int] | AnyResponse
+
+
+def refused(page: str, error: DomainError) -> Response:
+    """Return the page that tells of `error`, with its status, and when to try again."""
+    response = make_response(page, error.status)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.retry_after)
+    return response
 
 
 def local_path(wanted: str | None) -> str | None:

@@ -3,13 +3,16 @@
 from functools import singledispatch
 from typing import cast
 
-from flask import Response, make_response, redirect, render_template, request, url_for
+from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from bookreviews.catalog.queries import Moved
-from bookreviews.errors import DomainError, TooMany
+from bookreviews.errors import DomainError
 from bookreviews.lib.pagination import BrokenCursor
+from bookreviews.web.answers import refused
+
+_TEMPLATE = "errors/error.html"
 
 # Werkzeug's own sentences speak of servers and requests; ours say what to do.
 _WORDS = {
@@ -32,10 +35,7 @@ def answer(error: Exception) -> Response:
 
 @answer.register
 def _refused(error: DomainError) -> Response:
-    response = error_page(error.status, error.title, str(error))
-    if isinstance(error, TooMany):
-        response.headers["Retry-After"] = str(error.retry_after)
-    return response
+    return refused(_page(error.status, error.title, str(error)), error)
 
 
 @answer.register
@@ -70,6 +70,8 @@ def _failed(error: HTTPException) -> Response:
         return cast(Response, error.get_response())
     status = error.code or 500
     title, text = _WORDS.get(status, (error.name, "Please go back and try again."))
+    if status == 500:
+        return _broken_page(title, text)
     response = error_page(status, title, text)
     if status == 405:
         response.headers.update(error.get_headers())
@@ -79,5 +81,14 @@ def _failed(error: HTTPException) -> Response:
 
 def error_page(status: int, title: str, text: str) -> Response:
     """Return an error's page."""
-    page = render_template("errors/error.html", status=status, title=title, text=text)
-    return make_response(page, status)
+    return make_response(_page(status, title, text), status)
+
+
+def _page(status: int, title: str, text: str) -> str:
+    return render_template(_TEMPLATE, status=status, title=title, text=text)
+
+
+def _broken_page(title: str, text: str) -> Response:
+    """Return a visitor's page: who is looking only the database knows, and it may be broken."""
+    template = current_app.jinja_env.get_template(_TEMPLATE)
+    return make_response(template.render(status=500, title=title, text=text), 500)

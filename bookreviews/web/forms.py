@@ -1,6 +1,7 @@
 """Forms check shape: is it there, is it a number. Rules are the services' (`Form.refuse`)."""
 
 from collections.abc import Sequence
+from math import isfinite, nan
 from typing import Any
 
 from flask_wtf import FlaskForm
@@ -48,13 +49,20 @@ class StarsField(Field):  # type: ignore[misc]
         text = valuelist[0].strip() if valuelist else ""
         self.data: float | None = None
         if text:
-            try:
-                self.data = float(text)
-            except ValueError:
-                raise ValueError("Stars must be a number from 0.5 to 5.") from None
+            self.data = _number(text)
 
     def _value(self) -> str:
         return "" if self.data is None else f"{self.data:g}"
+
+
+def _number(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = nan
+    if not isfinite(number):
+        raise ValueError("Stars must be a number from 0.5 to 5.")
+    return number
 
 
 def _required(message: str) -> InputRequired:

@@ -28,7 +28,7 @@ def create(slug: str) -> Answer:
     form = ReviewForm()
     author = viewer()
     if author is None:
-        return sign_in_page(keeping=form, work=work), 401
+        return sign_in_page(keeping=form, slug=work.slug), 401
     if not form.validate():
         return book_page(work, form), 422
     try:
@@ -70,16 +70,18 @@ def edit(review_id: int) -> str:
 
 @blueprint.post("/reviews/<int:review_id>")
 @csrf.exempt  # as in create
-@login_required
 def revise(review_id: int) -> Answer:
-    """Save a changed review."""
+    """Save a changed review; wrong or interrupted, the words come back in the form."""
     form = ReviewForm()
+    author = viewer()
+    if author is None:
+        return sign_in_page(keeping=form, slug=queries.get_review(review_id).work_slug), 401
     if not form.validate():
         return _edit_page(_own_review(review_id), form), 422
     try:
         with transaction():
             services.revise_review(
-                author=signed_in_viewer(),
+                author=author,
                 review_id=review_id,
                 version=form.version.data,
                 at=now(),
@@ -131,7 +133,7 @@ def _offer_revision(work: Record, form: ReviewForm, error: Conflict) -> Answer:
         form.refuse(error)
         return book_page(work, form), error.status
     review = queries.get_review(own.id)
-    if form.said == {name: _as_saved(review)[name] for name in form.said}:
+    if services.says_the_same(review, **form.said):
         return redirect(url_for("reviews.thanks", review_id=review.id), 303)
     form.refuse(error)
     return _edit_page(review, form), error.status

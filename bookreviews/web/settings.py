@@ -9,7 +9,7 @@ from bookreviews.errors import DomainError, Invalid, NotAllowed, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
 from bookreviews.transactions import transaction
-from bookreviews.web.answers import Answer
+from bookreviews.web.answers import Answer, refused
 from bookreviews.web.forms import EmailForm, Form, PasswordForm, ProfileForm
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
@@ -96,7 +96,7 @@ def _page(**forms: Form) -> str:
 
 def _refused(form: Form, error: DomainError, **forms: Form) -> Answer:
     form.refuse(error)
-    return _page(**forms), error.status
+    return refused(_page(**forms), error)
 
 
 def _saved(message: str) -> Answer:

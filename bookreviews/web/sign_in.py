@@ -2,21 +2,22 @@
 
 from collections.abc import Mapping
 
-from flask import Blueprint, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask_login import login_required
 from werkzeug.wrappers import Response
 
 from bookreviews import viewing
 from bookreviews.accounts import services
 from bookreviews.accounts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from bookreviews.catalog.queries import Moved
 from bookreviews.errors import DomainError, NotAllowed, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
-from bookreviews.lib.orm import Record
+from bookreviews.lib.text import is_readable
 from bookreviews.reviews import rated_works
 from bookreviews.transactions import transaction
 from bookreviews.web.addresses import book_path
-from bookreviews.web.answers import Answer, local_path
+from bookreviews.web.answers import Answer, local_path, refused
 from bookreviews.web.forms import ReviewForm, SignInForm
 from bookreviews.web.works import book_page
 
@@ -47,7 +48,7 @@ def create() -> Answer:
     except (NotAllowed, TooMany) as error:
         return _refusal(form, error)
     slug = request.form.get(f"{_KEPT}-slug")
-    if slug:
+    if slug and is_readable(slug):
         return _show_kept_review(slug)
     return redirect(local_path(form.next.data) or url_for("home.show"), 303)
 
@@ -68,11 +69,11 @@ def ask_to_sign_in() -> Response:
     return redirect(url_for("sign_in.show", next=wanted), 303)
 
 
-def sign_in_page(*, keeping: ReviewForm, work: Record) -> str:
+def sign_in_page(*, keeping: ReviewForm, slug: str) -> str:
     """Render the sign-in form in the way of someone's review, whose words it carries along."""
     kept = {f"{_KEPT}-{name}": value for name, value in request.form.items() if name in keeping}
-    kept |= {f"{_KEPT}-slug": work.slug}
-    form = SignInForm(formdata=None, data={"next": book_path(work.slug)})
+    kept |= {f"{_KEPT}-slug": slug}
+    form = SignInForm(formdata=None, data={"next": book_path(slug)})
     return _page(form, kept=kept)
 
 
@@ -89,10 +90,7 @@ def _page(form: SignInForm, *, kept: Mapping[str, str] | None = None) -> str:
 
 def _refusal(form: SignInForm, error: DomainError) -> Response:
     form.refuse(error)
-    response = make_response(_page(form, kept=_kept_fields()), error.status)
-    if isinstance(error, TooMany):
-        response.headers["Retry-After"] = str(error.retry_after)
-    return response
+    return refused(_page(form, kept=_kept_fields()), error)
 
 
 def _open_session(identifier: str, password: str) -> str:
@@ -114,4 +112,8 @@ def _show_kept_review(slug: str) -> str:
     """Render the book's page with the words in its form; publishing them stays the reader's act."""
     kept = ReviewForm(prefix=_KEPT)
     form = ReviewForm(formdata=None, data=kept.said)
-    return book_page(rated_works.get_rated_work(slug), form, is_kept=True)
+    try:
+        work = rated_works.get_rated_work(slug)
+    except Moved as moved:  # while its reader signed in; a redirect would drop the words
+        work = rated_works.get_rated_work(moved.slug)
+    return book_page(work, form, is_kept=True)

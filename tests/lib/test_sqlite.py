@@ -1,0 +1,178 @@
+"""SQLite's settings hold on every connection, and writers wait in line."""
+
+import fcntl
+import os
+import signal
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from multiprocessing import get_context
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from sqlalchemy import Engine, create_engine, insert, text
+from sqlalchemy.exc import IntegrityError, OperationalError
+
+from bookreviews.accounts.models import Credential
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.extensions import engine, session
+from bookreviews.lib import sqlite
+from tests.conftest import NOON
+
+# Started afresh, for a fork would inherit the locks and connections of the test.
+_processes = get_context("spawn")
+
+
+@pytest.fixture
+def tuned(tmp_path: Path) -> Iterator[Engine]:
+    """Return an engine of our settings on a file with one table."""
+    with closing(sqlite3.connect(tmp_path / "tuned.sqlite3")) as connection:
+        connection.execute("CREATE TABLE notes (words TEXT)")
+    engine = create_engine(f"sqlite:///{tmp_path / 'tuned.sqlite3'}")
+    sqlite.tune(engine)
+    yield engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [
+        ("journal_mode", "wal"),
+        ("synchronous", 1),
+        ("foreign_keys", 1),
+        ("busy_timeout", 10_000),
+        ("temp_store", 2),
+    ],
+)
+def test_every_connection_is_set_up(app: Flask, pragma: str, value: object) -> None:
+    with engine().connect() as first, engine().connect() as second:
+        assert first.connection.driver_connection is not second.connection.driver_connection
+        for connection in (first, second):
+            assert connection.scalar(text(f"PRAGMA {pragma}")) == value
+
+
+def test_a_row_needs_what_it_refers_to(app: Flask) -> None:
+    nobodys = {"user_id": 4711, "password_hash": "x", "changed_at": NOON}
+    with pytest.raises(IntegrityError, match="FOREIGN KEY"):
+        session().execute(insert(Credential), nobodys)
+
+
+def test_a_row_goes_with_what_it_belongs_to(alex: Viewer) -> None:
+    session().execute(text("DELETE FROM users WHERE id = :id"), {"id": alex.id})
+    assert session().scalar(text("SELECT count(*) FROM credentials")) == 0
+
+
+class TestTransactions:
+    def test_a_reader_sees_one_state_while_another_writes(self, tuned: Engine) -> None:
+        count = text("SELECT count(*) FROM notes")
+        with tuned.connect() as reader, tuned.connect() as writer:
+            assert reader.scalar(count) == 0
+            writer.execute(text("INSERT INTO notes VALUES ('new')"))
+            writer.commit()
+            assert reader.scalar(count) == 0
+            reader.rollback()
+            assert reader.scalar(count) == 1
+
+    def test_even_the_making_of_tables_is_undone(self, tuned: Engine) -> None:
+        with tuned.connect() as connection:
+            connection.execute(text("CREATE TABLE others (id INTEGER)"))
+            connection.rollback()
+            with pytest.raises(OperationalError, match="no such table"):
+                connection.execute(text("SELECT * FROM others"))
+
+    def test_one_that_writes_has_the_lock_from_its_first_moment(self, tuned: Engine) -> None:
+        with tuned.connect() as writer, tuned.connect() as other:
+            writer.execution_options(**sqlite.WRITES).begin()
+            other.exec_driver_sql("PRAGMA busy_timeout = 0")
+            with pytest.raises(OperationalError, match="locked"):
+                other.execute(text("INSERT INTO notes VALUES ('too soon')"))
+
+    def test_one_that_reads_leaves_the_lock_to_others(self, tuned: Engine) -> None:
+        with tuned.connect() as reader, tuned.connect() as other:
+            reader.begin()
+            other.execute(text("INSERT INTO notes VALUES ('at once')"))
+            other.commit()
+
+
+def _count_up(database: str, times: int, start: Connection) -> None:
+    """Add to the number in a file, in the way that loses what another adds meanwhile."""
+    start.send("ready")
+    start.recv()
+    counter = Path(f"{database}-counter")
+    for _ in range(times):
+        with sqlite.write_turn(database):
+            before = int(counter.read_text())
+            counter.write_text("")
+            counter.write_text(str(before + 1))
+
+
+def _hold(database: str, pipe: Connection) -> None:
+    with sqlite.write_turn(database):
+        pipe.send("mine")
+        pipe.recv()  # never comes
+
+
+@contextmanager
+def _another(work: object, *args: object) -> Iterator[tuple[int, Connection]]:
+    """Run `work` in a process of its own; give its id and our end of a pipe to it."""
+    ours, its = _processes.Pipe()
+    process = _processes.Process(target=work, args=(*args, its), daemon=True)
+    process.start()
+    its.close()
+    try:
+        assert process.pid is not None
+        yield process.pid, ours
+        process.join()
+    finally:
+        process.kill()
+        process.join()
+
+
+def _is_taken(database: str) -> bool:
+    with Path(f"{database}-turn").open("a") as turn:
+        try:
+            fcntl.flock(turn, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False
+
+
+class TestWriteTurn:
+    def test_two_processes_lose_nothing_of_each_other(self, tmp_path: Path) -> None:
+        database, times = str(tmp_path / "books"), 300
+        counter = Path(f"{database}-counter")
+        counter.write_text("0")
+        with (
+            _another(_count_up, database, times) as (_, one),
+            _another(_count_up, database, times) as (_, two),
+        ):
+            for pipe in (one, two):
+                assert pipe.recv() == "ready"
+            for pipe in (one, two):
+                pipe.send("go")
+        assert counter.read_text() == str(2 * times)
+
+    def test_a_process_that_was_killed_holds_nobody_up(self, tmp_path: Path) -> None:
+        database = str(tmp_path / "books")
+        with _another(_hold, database) as (pid, pipe):
+            assert pipe.recv() == "mine"
+            assert _is_taken(database)
+            os.kill(pid, signal.SIGKILL)
+            with sqlite.write_turn(database):  # waits until the kernel has cleared up
+                assert _is_taken(database)
+
+    def test_ends_with_its_block_even_on_an_error(self, tmp_path: Path) -> None:
+        database = str(tmp_path / "books")
+        with pytest.raises(ZeroDivisionError), sqlite.write_turn(database):
+            raise ZeroDivisionError
+        assert not _is_taken(database)
+
+    @pytest.mark.parametrize("database", [None, "", ":memory:"])
+    def test_a_database_in_memory_has_no_line(
+        self, database: str | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.chdir(tmp_path)
+        with sqlite.write_turn(database), sqlite.write_turn(database):
+            assert list(tmp_path.iterdir()) == []

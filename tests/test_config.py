@@ -1,0 +1,245 @@
+"""Every variable, given well, not at all, and impossibly; a refusal names it and says why."""
+
+from collections.abc import Mapping
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from bookreviews import create_app
+from bookreviews.config import ROOT, Settings, WrongSetting
+
+SECRET = "k" * 32
+ENOUGH = {"SECRET_KEY": SECRET, "SITE_URL": "https://books.example"}
+
+
+def settings(**changes: str) -> Settings:
+    return Settings.from_environment({**ENOUGH, **changes})
+
+
+def refusal(environ: Mapping[str, str]) -> str:
+    with pytest.raises(WrongSetting) as refused:
+        Settings.from_environment(environ)
+    return str(refused.value)
+
+
+def test_a_key_and_an_address_are_enough() -> None:
+    assert settings() == Settings(
+        bookreviews_env="production",
+        secret_key=SECRET,
+        database_url=f"sqlite:///{ROOT / 'var' / 'bookreviews.sqlite3'}",
+        site_url="https://books.example",
+        site_name="BookReviews",
+        trusted_proxies=0,
+        demo=False,
+    )
+
+
+@pytest.mark.parametrize("variable", [one.name.upper() for one in fields(Settings)])
+def test_an_empty_variable_is_one_that_is_missing(variable: str) -> None:
+    without = {name: value for name, value in ENOUGH.items() if name != variable}
+
+    def outcome(environ: Mapping[str, str]) -> object:
+        try:
+            return Settings.from_environment(environ)
+        except WrongSetting as error:
+            return str(error)
+
+    assert outcome({**without, variable: ""}) == outcome(without)
+
+
+def test_variables_of_others_do_not_matter() -> None:
+    assert settings(HOME="/", SITE="x", demo="maybe") == settings()
+
+
+def test_every_setting_says_what_it_is_for() -> None:
+    assert all(one.metadata["meaning"] for one in fields(Settings))
+
+
+class TestEnvironment:
+    @pytest.mark.parametrize("name", ["production", "test"])
+    def test_is_production_or_test_where_it_has_what_it_needs(self, name: str) -> None:
+        assert settings(BOOKREVIEWS_ENV=name).bookreviews_env == name
+        assert not settings(BOOKREVIEWS_ENV=name).is_development
+
+    def test_of_development_needs_nothing_else(self) -> None:
+        made = Settings.from_environment({"BOOKREVIEWS_ENV": "development"})
+        assert made.is_development
+        assert made.site_url == "http://127.0.0.1:8000"
+        assert len(made.secret_key) >= 32
+
+    def test_of_development_takes_what_is_given(self) -> None:
+        made = settings(BOOKREVIEWS_ENV="development", SITE_URL="http://10.0.0.7:8000")
+        assert (made.secret_key, made.site_url) == (SECRET, "http://10.0.0.7:8000")
+
+    @pytest.mark.parametrize("name", ["Production", "staging", "dev", " test", "1"])
+    def test_of_another_name_is_refused(self, name: str) -> None:
+        message = refusal({**ENOUGH, "BOOKREVIEWS_ENV": name})
+        assert f"BOOKREVIEWS_ENV is {name!r}" in message
+        assert "production, development, test" in message
+
+
+class TestSecretKey:
+    @pytest.mark.parametrize("environment", ["production", "test"])
+    def test_has_no_default_outside_development(self, environment: str) -> None:
+        message = refusal({"SITE_URL": "https://books.example", "BOOKREVIEWS_ENV": environment})
+        assert "SECRET_KEY must be set" in message
+        assert "at least 32" in message
+
+    @pytest.mark.parametrize("environment", ["production", "test"])
+    def test_of_development_is_refused_elsewhere(self, environment: str) -> None:
+        public = Settings.from_environment({"BOOKREVIEWS_ENV": "development"}).secret_key
+        given = {**ENOUGH, "SECRET_KEY": public, "BOOKREVIEWS_ENV": environment}
+        assert "SECRET_KEY is development's public key" in refusal(given)
+
+    @pytest.mark.parametrize("environment", ["production", "test", "development"])
+    def test_that_is_short_is_refused_and_not_repeated(self, environment: str) -> None:
+        short = "0123456789abcdef0123456789abcde"
+        message = refusal({**ENOUGH, "SECRET_KEY": short, "BOOKREVIEWS_ENV": environment})
+        assert "SECRET_KEY must be set to at least 32" in message
+        assert short not in message
+
+
+class TestDatabaseUrl:
+    @pytest.mark.parametrize("prefix", ["postgres", "postgresql", "postgresql+psycopg"])
+    def test_of_postgresql_means_psycopg_however_it_is_written(self, prefix: str) -> None:
+        made = settings(DATABASE_URL=f"{prefix}://bo:p%40ss@db.example:5432/books?sslmode=require")
+        assert made.database_url == (
+            "postgresql+psycopg://bo:p%40ss@db.example:5432/books?sslmode=require"
+        )
+        assert made.for_flask()["SQLALCHEMY_ENGINE_OPTIONS"] == {"pool_pre_ping": True}
+
+    def test_may_name_a_folder_of_a_socket(self) -> None:
+        made = settings(DATABASE_URL="postgresql:///books?host=/run/postgresql")
+        assert made.database_url == "postgresql+psycopg:///books?host=/run/postgresql"
+
+    def test_of_sqlite_stays_as_it_is(self) -> None:
+        made = settings(DATABASE_URL="sqlite:////srv/books.sqlite3")
+        assert made.database_url == "sqlite:////srv/books.sqlite3"
+        assert made.for_flask()["SQLALCHEMY_ENGINE_OPTIONS"] == {}
+
+    @pytest.mark.parametrize(
+        ("url", "start"),
+        [
+            ("mysql://bo:secret@db/books", "'mysql'"),
+            ("postgresql+asyncpg://bo:secret@db/books", "'postgresql+asyncpg'"),
+            ("sqlite://", "'sqlite'"),
+            ("/srv/books.sqlite3", "'/srv/books.sqlite3'"),
+        ],
+    )
+    def test_of_another_database_is_refused(self, url: str, start: str) -> None:
+        message = refusal({**ENOUGH, "DATABASE_URL": url})
+        assert message.startswith("DATABASE_URL must start with sqlite:/// or postgresql://")
+        assert start in message
+        assert "secret" not in message
+
+    def test_that_cannot_be_read_is_refused_and_not_repeated(self) -> None:
+        message = refusal({**ENOUGH, "DATABASE_URL": "postgres://bo:secret@db:port/books"})
+        assert message.startswith("DATABASE_URL can't be read")
+        assert "secret" not in message
+
+
+class TestSiteUrl:
+    @pytest.mark.parametrize(
+        ("url", "is_https"),
+        [
+            ("https://books.example", True),
+            ("https://books.example/", True),
+            ("HTTPS://Books.example", True),
+            ("https://books.example:8443", True),
+            ("https://[2001:db8::1]", True),
+            ("http://localhost", False),
+            ("http://127.0.0.1:8000", False),
+            ("http://[::1]:8000/", False),
+            ("http://https.example", False),
+        ],
+    )
+    def test_tells_whether_cookies_are_secure(self, url: str, is_https: bool) -> None:
+        made = settings(SITE_URL=url)
+        assert made.is_https is is_https
+        assert made.for_flask()["SESSION_COOKIE_SECURE"] is is_https
+
+    @pytest.mark.parametrize("environment", ["production", "test"])
+    def test_has_no_default_outside_development(self, environment: str) -> None:
+        message = refusal({"SECRET_KEY": SECRET, "BOOKREVIEWS_ENV": environment})
+        assert message.startswith("SITE_URL is ''; it must be the address readers type")
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "books.example",
+            "//books.example",
+            "ftp://books.example",
+            "javascript://books.example",
+            "https://",
+            "https://:443",
+            "https://books.example:port",
+            "https://books.example/shop",
+            "https://books.example?a=b",
+            "https://books.example#top",
+            "https://bo:secret@books.example",
+            " https://books.example",
+            "https://books.example\n",
+            "https://books .example",
+            "http://[",
+            "http://[books]",
+        ],
+    )
+    def test_that_is_no_root_of_a_host_is_refused(self, url: str) -> None:
+        message = refusal({**ENOUGH, "SITE_URL": url})
+        assert message.startswith(f"SITE_URL is {url!r}; it must be the address readers type")
+
+
+def test_the_site_has_the_name_it_is_given() -> None:
+    made = settings(SITE_NAME="Lesezirkel Größenwahn")
+    assert made.site_name == "Lesezirkel Größenwahn"
+    assert made.for_flask()["API_TITLE"] == "Lesezirkel Größenwahn API"
+
+
+class TestTrustedProxies:
+    @pytest.mark.parametrize(("text", "number"), [("0", 0), ("1", 1), ("9", 9), ("01", 1)])
+    def test_is_a_small_number(self, text: str, number: int) -> None:
+        assert settings(TRUSTED_PROXIES=text).trusted_proxies == number
+
+    @pytest.mark.parametrize("text", ["-1", "one", "1.0", "1 ", "0x1", "٣", "²", "9" * 5_000])
+    def test_that_is_no_number_is_refused(self, text: str) -> None:
+        message = refusal({**ENOUGH, "TRUSTED_PROXIES": text})
+        assert message == f"TRUSTED_PROXIES is {text!r}; it must be a whole number."
+
+    @pytest.mark.parametrize("text", ["10", "127001"])
+    def test_that_is_too_large_is_refused(self, text: str) -> None:
+        assert "TRUSTED_PROXIES must be a number from 0 to 9" in refusal(
+            {**ENOUGH, "TRUSTED_PROXIES": text}
+        )
+
+
+class TestDemo:
+    @pytest.mark.parametrize(
+        ("text", "is_on"),
+        [
+            *((text, True) for text in ("1", "true", "True", "yes", "YES")),
+            *((text, False) for text in ("0", "false", "FALSE", "no")),
+        ],
+    )
+    def test_is_on_or_off(self, text: str, is_on: bool) -> None:
+        assert settings(DEMO=text).demo is is_on
+
+    @pytest.mark.parametrize("text", ["2", "maybe", "on", " 1"])
+    def test_that_is_neither_is_refused(self, text: str) -> None:
+        assert refusal({**ENOUGH, "DEMO": text}) == f"DEMO is {text!r}; it must be 1 or 0."
+
+
+def test_the_application_reads_the_environment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for variable in (one.name.upper() for one in fields(Settings)):
+        monkeypatch.delenv(variable, raising=False)
+    with pytest.raises(WrongSetting, match="SECRET_KEY"):
+        create_app()
+    monkeypatch.setenv("SECRET_KEY", SECRET)
+    monkeypatch.setenv("SITE_URL", "https://books.example")
+    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{tmp_path / 'books.sqlite3'}")
+    app = create_app()
+    assert app.config["SECRET_KEY"] == SECRET
+    assert app.config["SESSION_COOKIE_SECURE"] is True
+    assert app.config["SESSION_COOKIE_HTTPONLY"] is True

@@ -1,0 +1,144 @@
+"""Migrations lead up, down and up again on both databases, and to what the models say."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import flask_migrate
+import pytest
+from flask import Flask
+from sqlalchemy import CheckConstraint, inspect
+from sqlalchemy.engine.interfaces import ReflectedIndex
+
+from bookreviews import create_app
+from bookreviews.config import ROOT
+from bookreviews.extensions import db, engine, session
+from tests.conftest import any_database, settings_for
+from tests.postgres import Postgres
+
+VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
+
+
+@pytest.fixture
+def empty_sqlite(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'empty.sqlite3'}"
+
+
+@pytest.fixture
+def empty_postgres() -> Iterator[str]:
+    server = Postgres.running()
+    name = server.create_database()
+    yield server.url_of(name)
+    server.drop_database(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def empty(request: pytest.FixtureRequest) -> Iterator[Flask]:
+    """Return the application on a database without tables."""
+    app = create_app(settings_for(request.getfixturevalue(f"empty_{request.param}")))
+    with app.app_context():
+        yield app
+        engine().dispose()
+
+
+def tables() -> set[str]:
+    return set(inspect(engine()).get_table_names()) - {"alembic_version"}
+
+
+def shape() -> dict[str, list[str]]:
+    """Return all that a database says of its tables, as texts that compare."""
+    seen = inspect(engine())
+    return {
+        table: sorted(
+            [
+                *(repr(column) for column in seen.get_columns(table)),
+                *(repr(key) for key in seen.get_foreign_keys(table)),
+                *(repr(rule) for rule in seen.get_unique_constraints(table)),
+                *(repr(rule) for rule in seen.get_check_constraints(table)),
+                *(_index(index) for index in seen.get_indexes(table)),
+                repr(seen.get_pk_constraint(table)),
+            ]
+        )
+        for table in tables()
+    }
+
+
+def test_they_lead_up_and_down_and_up_again(empty: Flask) -> None:
+    flask_migrate.upgrade()
+    first = shape()
+    assert set(first) == set(db.metadata.tables)
+    flask_migrate.downgrade(revision="base")
+    assert tables() == set()
+    flask_migrate.upgrade()
+    assert shape() == first
+
+
+@pytest.mark.parametrize("step", range(len(VERSIONS)), ids=[path.stem for path in VERSIONS])
+def test_each_leads_back_to_where_it_began(empty: Flask, step: int) -> None:
+    if step:
+        flask_migrate.upgrade(revision=f"+{step}")
+    before = shape()
+    flask_migrate.upgrade(revision="+1")
+    assert shape() != before
+    flask_migrate.downgrade(revision="-1")
+    assert shape() == before
+
+
+@any_database
+def test_they_lead_to_what_the_models_say(app: Flask) -> None:
+    flask_migrate.check()  # ends the program where they differ
+
+
+@any_database
+def test_a_difference_would_be_noticed(app: Flask) -> None:
+    session().execute(db.text("DROP INDEX ix_users_email"))
+    session().commit()
+    with pytest.raises(SystemExit):
+        flask_migrate.check()
+
+
+@any_database
+def test_they_make_the_checks_of_the_models(app: Flask) -> None:
+    """Alembic doesn't compare CHECK constraints, so we do, by name."""
+    there = inspect(engine())
+    for table in db.metadata.sorted_tables:
+        rules = [rule for rule in table.constraints if isinstance(rule, CheckConstraint)]
+        wanted = {rule.name for rule in rules}
+        found = {rule["name"] for rule in there.get_check_constraints(table.name)}
+        assert found == wanted
+
+
+def test_they_form_one_line() -> None:
+    revisions = [_constants(path) for path in VERSIONS]
+    assert [revision["revision"] for revision in revisions] == [path.name[:4] for path in VERSIONS]
+    assert [revision["down_revision"] for revision in revisions] == [
+        None,
+        *(path.name[:4] for path in VERSIONS[:-1]),
+    ]
+
+
+@pytest.mark.parametrize("path", VERSIONS, ids=lambda path: path.stem)
+def test_they_import_no_models(path: Path) -> None:
+    imported = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            imported |= {name.name.split(".")[0] for name in node.names}
+        if isinstance(node, ast.ImportFrom):
+            assert node.level == 0
+            imported.add((node.module or "").split(".")[0])
+    assert imported <= {"alembic", "sqlalchemy", "datetime"}
+
+
+def _index(index: ReflectedIndex) -> str:
+    options = {name: str(value) for name, value in index.pop("dialect_options", {}).items()}
+    return f"{index} {options}"
+
+
+def _constants(path: Path) -> dict[str, object]:
+    return {
+        target.id: node.value.value
+        for node in ast.parse(path.read_text("utf-8")).body
+        if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+        for target in node.targets
+        if isinstance(target, ast.Name)
+    }

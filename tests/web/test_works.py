@@ -1,0 +1,280 @@
+"""A book's page, its reviews, and browsing: for visitors, and a page at a time."""
+
+import re
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+from flask import Flask
+
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog import services as catalog
+from bookreviews.reviews import scores
+from bookreviews.transactions import transaction
+from tests import crowd
+from tests.client import Client, has_form
+from tests.conftest import NOON
+
+BOOK = "/books/python-for-beginners"
+REVIEWS = f"{BOOK}/reviews"
+
+
+def titles_in(page: str) -> list[str]:
+    """Return the titles of the books on a page's shelves."""
+    return re.findall(r'class="work-title"><a [^>]*>([^<]+)', page)
+
+
+def names_in(page: str) -> list[str]:
+    """Return who wrote the reviews on a page."""
+    return re.findall(r'class="review-by"><a [^>]*>([^<]+)', page)
+
+
+def next_of(page: str) -> str | None:
+    """Return where the list on a page goes on."""
+    found = re.search(r'pager-older" href="([^"]+)"', page)
+    return found[1].replace("&amp;", "&") if found else None
+
+
+def walk(client: Client, path: str | None) -> list[str]:
+    """Return all pages of a list."""
+    pages = []
+    while path:
+        answer = client.get(path)
+        assert answer.status_code == 200
+        pages.append(answer.text)
+        path = next_of(answer.text)
+    return pages
+
+
+class TestShow:
+    def test_tells_what_the_catalogue_knows(self, app: Flask, client: Client) -> None:
+        new = catalog.NewWork(
+            title="Der Zauberberg",
+            subtitle="Roman",
+            authors=["Thomas Mann", "Nobody Else"],
+            subjects=["Novel", "Illness & time"],
+            series="Mountains",
+            series_position=2,
+            description="Seven years.",
+            language="de",
+            first_published=1924,
+            editions=[
+                catalog.NewEdition(
+                    isbn="0-306-40615-2",
+                    publisher="S. Fischer",
+                    published=1924,
+                    pages=1200,
+                    format="hardback",
+                    language="de",
+                    translators=["Helen Lowe-Porter"],
+                )
+            ],
+        )
+        with transaction():
+            catalog.add_work(new, at=NOON)
+        page = client.get("/books/der-zauberberg").text
+        for fact in (
+            "<h1>Der Zauberberg</h1>",
+            "Roman",
+            '<a href="/authors/thomas-mann">Thomas Mann</a> and <a href="/authors/nobody-else">',
+            '<a href="/subjects/novel">Novel</a>',
+            "Illness &amp; time",
+            'href="/series/mountains">Mountains</a>',
+            "Seven years.",
+            "German",
+            "1924",
+            "S. Fischer",
+            "1200 pages",
+            "9780306406157",
+            "Translated by Helen Lowe-Porter",
+        ):
+            assert fact in page
+
+    def test_escapes_what_the_catalogue_knows(self, app: Flask, client: Client) -> None:
+        evil = "<script>alert(1)</script>"
+        new = catalog.NewWork(title=evil, authors=[evil], subjects=[evil], description=evil)
+        with transaction():
+            slug = catalog.add_work(new, at=NOON).slug
+        page = client.get(f"/books/{slug}").text
+        assert "<script>" not in page
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+    def test_asks_visitors_to_sign_in_and_come_back(self, client: Client, book_id: int) -> None:
+        page = client.get(BOOK).text
+        assert not has_form(page, REVIEWS)
+        assert 'href="/sign-in?next=/books/python-for-beginners"' in page
+
+    def test_of_no_book_is_missing(self, app: Flask, client: Client) -> None:
+        for path in ("/books/nothing", "/books/nothing/reviews"):
+            answer = client.get(path)
+            assert answer.status_code == 404
+            assert "There is no such book here." in answer.text
+
+    def test_shows_the_newest_reviews_and_leads_to_the_others(
+        self, client: Client, book_id: int
+    ) -> None:
+        crowd.review_by_each(crowd.readers(16), book_id)
+        page = client.get(BOOK).text
+        assert names_in(page) == [f"Reader {number}" for number in range(15, 0, -1)]
+        assert names_in(client.get(next_of(page)).text) == ["Reader 0"]
+
+    def test_shows_ones_own_review_once(self, as_alex: Client, alex: Viewer, book_id: int) -> None:
+        crowd.review_by_each([alex], book_id)
+        page = as_alex.get(BOOK).text
+        assert page.count("Said by Alex.") == 1
+        assert "Yours is the first" in page
+
+    def test_shows_other_books_of_the_subject(
+        self, client: Client, alex: Viewer, book_id: int
+    ) -> None:
+        for other in crowd.books(2, subject="Programming"):
+            crowd.review_by_each([alex], other)
+        assert titles_in(client.get(BOOK).text) == ["Volume 001", "Volume 000"]
+
+
+class TestFormerAddresses:
+    @pytest.fixture(autouse=True)
+    def _retitled(self, book_id: int) -> None:
+        with transaction():
+            catalog.retitle_work(work_id=book_id, title="Python for Everyone")
+
+    @pytest.mark.parametrize(
+        ("former", "present"),
+        [
+            (BOOK, "/books/python-for-everyone"),
+            (f"{BOOK}?from=a%20friend&x=1", "/books/python-for-everyone?from=a%20friend&x=1"),
+            (
+                f"{REVIEWS}?sort=highest&stars=5",
+                "/books/python-for-everyone/reviews?sort=highest&stars=5",
+            ),
+        ],
+    )
+    def test_lead_on_for_ever(self, client: Client, former: str, present: str) -> None:
+        for method in (client.get, client.head):
+            answer = method(former)
+            assert (answer.status_code, answer.location) == (301, present)
+        assert client.get(present).status_code == 200
+
+
+class TestReviewsOfABook:
+    @pytest.fixture(autouse=True)
+    def _reviews(self, book_id: int) -> None:
+        crowd.review_by_each(crowd.readers(40), book_id)
+
+    @pytest.mark.parametrize("sort", ["newest", "oldest", "highest", "lowest"])
+    def test_are_all_there_once_in_order(self, client: Client, sort: str) -> None:
+        pages = walk(client, f"{REVIEWS}?sort={sort}")
+        names = [name for page in pages for name in names_in(page)]
+        assert [len(names_in(page)) for page in pages] == [15, 15, 10]
+        numbers = [int(name.removeprefix("Reader ")) for name in names]
+        order = {
+            "newest": lambda n: -n,
+            "oldest": lambda n: n,
+            "highest": lambda n: (-scores.STARS[n % 10], -n),
+            "lowest": lambda n: (scores.STARS[n % 10], n),
+        }[sort]
+        assert numbers == sorted(range(40), key=order)
+
+    @pytest.mark.parametrize("stars", [1, 2, 3, 4, 5])
+    def test_are_filtered_by_the_bar_they_count_in(self, client: Client, stars: int) -> None:
+        page = client.get(f"{REVIEWS}?stars={stars}").text
+        numbers = {int(name.removeprefix("Reader ")) for name in names_in(page)}
+        assert {scores.STARS[n % 10] for n in numbers} == {stars - 0.5, float(stars)}
+        assert len(numbers) == 8
+
+    @pytest.mark.parametrize(
+        "query", ["sort=loudest", "stars=6", "stars=0", "stars=-1", "stars=x", "stars=4.5", "sort="]
+    )
+    def test_take_an_unknown_choice_for_none(self, client: Client, query: str) -> None:
+        answer = client.get(f"{REVIEWS}?{query}")
+        assert answer.status_code == 200
+        assert names_in(answer.text) == names_in(client.get(REVIEWS).text)
+
+    @pytest.mark.parametrize("after", ["x", "", "%00", "%FF", "W10", "bnVsbA", "é", "[" * 9])
+    @pytest.mark.parametrize("path", [REVIEWS, "/books", "/subjects/programming", "/users/reader1"])
+    def test_lead_from_a_broken_link_to_the_start(
+        self, client: Client, path: str, after: str
+    ) -> None:
+        answer = client.get(f"{path}?after={after}")
+        assert (answer.status_code, answer.location) == (302, path)
+
+    def test_take_no_cursor_of_another_list(self, client: Client) -> None:
+        cursor = parse_qs(urlsplit(next_of(client.get(REVIEWS).text)).query)["after"][0]
+        for path in (f"{REVIEWS}?sort=highest&", "/books?", "/books?sort=title&"):
+            assert client.get(f"{path}after={cursor}").status_code == 302
+
+
+class TestBrowsing:
+    @pytest.fixture
+    def rated(self, alex: Viewer, bo: Viewer) -> list[int]:
+        """Return thirty books; the first is rated by two, the second by one."""
+        books = crowd.books(30)
+        crowd.review_by_each([alex, bo], books[0])
+        crowd.review_by_each([alex], books[1])
+        return books
+
+    @pytest.mark.parametrize("path", ["/books", "/subjects/fiction"])
+    def test_by_title_shows_each_book_once(
+        self, client: Client, rated: list[int], path: str
+    ) -> None:
+        pages = walk(client, f"{path}?sort=title")
+        assert [len(titles_in(page)) for page in pages] == [24, 6]
+        titles = [title for page in pages for title in titles_in(page)]
+        assert titles == [f"Volume {number:03}" for number in range(30)]
+
+    @pytest.mark.parametrize("path", ["/books", "/subjects/fiction"])
+    @pytest.mark.parametrize("sort", ["newest", "published"])
+    def test_by_time_shows_the_latest_first(
+        self, client: Client, rated: list[int], path: str, sort: str
+    ) -> None:
+        titles = [
+            title for page in walk(client, f"{path}?sort={sort}") for title in titles_in(page)
+        ]
+        assert titles == [f"Volume {number:03}" for number in range(29, -1, -1)]
+
+    @pytest.mark.parametrize("path", ["/books", "/subjects/fiction"])
+    @pytest.mark.parametrize("query", ["", "?sort=popular", "?sort=nonsense", "?sort="])
+    def test_shows_the_most_rated_first(
+        self, client: Client, rated: list[int], path: str, query: str
+    ) -> None:
+        assert titles_in(client.get(path + query).text) == ["Volume 000", "Volume 001"]
+
+    def test_shows_the_best_first(
+        self, client: Client, alex: Viewer, bo: Viewer, rated: list[int]
+    ) -> None:
+        crowd.review_by_each(crowd.readers(9) + [alex], rated[2])  # from half a star to five
+        titles = titles_in(client.get("/books?sort=best").text)
+        assert titles == ["Volume 002", "Volume 001", "Volume 000"]
+
+    def test_goes_on_after_the_last_of_equals(
+        self, client: Client, alex: Viewer, rated: list[int]
+    ) -> None:
+        for book in rated[2:]:
+            crowd.review_by_each([alex], book)
+        for sort in ("popular", "best"):
+            pages = walk(client, f"/books?sort={sort}")
+            titles = [title for page in pages for title in titles_in(page)]
+            assert sorted(titles) == [f"Volume {number:03}" for number in range(30)]
+
+    def test_of_nothing_says_so(self, app: Flask, client: Client) -> None:
+        assert "Nothing is rated yet" in client.get("/books").text
+        assert "No books yet" in client.get("/books?sort=title").text
+
+
+def test_public_pages_set_no_cookie(client: Client, alex: Viewer, book_id: int) -> None:
+    crowd.review_by_each([alex], book_id)
+    for path in (
+        "/",
+        "/books",
+        BOOK,
+        REVIEWS,
+        "/reviews/1",
+        "/subjects",
+        "/subjects/programming",
+        "/authors/kuldeep-singh-kaswan",
+        "/users/alex",
+        "/search?q=python",
+        "/no-such-page",
+    ):
+        answer = client.get(path)
+        assert "Set-Cookie" not in answer.headers, path
+        assert answer.headers["Cache-Control"] == "no-cache", path
