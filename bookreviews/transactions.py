@@ -12,20 +12,27 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from bookreviews.extensions import db
 from bookreviews.lib import sqlite
 
+_OPEN = "transaction is open"
+
 
 @contextmanager
 def transaction() -> Iterator[None]:
     """Begin a transaction that may write, commit it at the end, undo it on any error."""
     session = db.session
+    if session.info.get(_OPEN):
+        raise RuntimeError("A transaction within a transaction would wait for itself.")
     session.rollback()  # what was read so far may be stale by the time it is our turn
     with _turn():
         try:
+            session.info[_OPEN] = True
             session.connection(execution_options=sqlite.WRITES)
             yield
             session.commit()
         except BaseException:
             session.rollback()
             raise
+        finally:
+            session.info[_OPEN] = False
 
 
 def _turn() -> AbstractContextManager[None]:

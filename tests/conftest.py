@@ -15,6 +15,7 @@ import hypothesis
 import pytest
 from flask import Flask
 from flask_migrate import upgrade
+from jinja2 import BytecodeCache, FileSystemBytecodeCache
 
 from bookreviews import create_app
 from bookreviews.accounts import passwords
@@ -118,11 +119,18 @@ def database_url(request: pytest.FixtureRequest) -> str:
 any_database = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], indirect=True)
 
 
+@pytest.fixture(scope="session")
+def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
+    """Return where templates stay compiled, since each test's application starts anew."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
+
+
 @pytest.fixture
-def app(database_url: str) -> Iterator[Flask]:
+def app(database_url: str, compiled_templates: BytecodeCache) -> Iterator[Flask]:
     """Return the application on this test's database, inside its context."""
     application = create_app(settings_for(database_url))
     application.testing = True
+    application.jinja_env.bytecode_cache = compiled_templates
     with application.app_context():
         yield application
         engine().dispose()

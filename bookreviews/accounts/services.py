@@ -81,14 +81,26 @@ def sign_up(
     return user
 
 
+def check_sign_up(*, username: str, name: str, email: str, password: str) -> None:
+    """Raise one Invalid that names everything `sign_up` would refuse but a taken username."""
+    problems: dict[str, str] = {}
+    for check, values in (
+        (_checked_name, (name or username,)),
+        (_checked_username, (username,)),
+        (checked_email, (email,)),
+        (_check_new_password, (password, username, email)),
+    ):
+        try:
+            check(*values)
+        except Invalid as error:
+            problems |= error.fields
+    if problems:
+        raise Invalid(**problems)
+
+
 def new_password_hash(password: str, *, username: str, email: str) -> str:
     """Check a password that someone wants to have, and return its hash. Slow: no transaction."""
-    if len(password) < passwords.SHORTEST:
-        raise Invalid(password=f"Please use at least {passwords.SHORTEST} characters.")
-    if len(password) > passwords.LONGEST:
-        raise Invalid(password=f"Please use at most {passwords.LONGEST} characters.")
-    if password.lower() in {username.lower(), email.lower()} or len(set(password)) < 4:
-        raise Invalid(password="That is too easy to guess; please choose another.")  # noqa: S106
+    _check_new_password(password, username, email)
     return passwords.hash_password(password)
 
 
@@ -186,6 +198,15 @@ def checked_email(email: str) -> str:
     except EmailNotValidError as error:
         raise Invalid(email="That is not an e-mail address.") from error
     return str(checked.normalized).lower()
+
+
+def _check_new_password(password: str, username: str, email: str) -> None:
+    if len(password) < passwords.SHORTEST:
+        raise Invalid(password=f"Please use at least {passwords.SHORTEST} characters.")
+    if len(password) > passwords.LONGEST:
+        raise Invalid(password=f"Please use at most {passwords.LONGEST} characters.")
+    if password.lower() in {username.lower(), email.lower()} or len(set(password)) < 4:
+        raise Invalid(password="That is too easy to guess; please choose another.")  # noqa: S106
 
 
 def _checked_username(username: str) -> str:

@@ -1,8 +1,12 @@
 """What every template can use: addresses, covers, the viewer, and how things are written."""
 
+from collections.abc import Hashable
 from datetime import datetime
+from functools import lru_cache
+from typing import cast
 
 from flask import Flask
+from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from bookreviews.catalog.covers import cover_svg
@@ -22,12 +26,52 @@ def furnish(app: Flask) -> None:
     )
     environment.globals.update({address.__name__: address for address in ADDRESSES})
     environment.globals.update(
-        cover=cover, site_name=settings.site_name, site_url=settings.site_url.rstrip("/")
+        cover=cover,
+        date=date,
+        remembered=remembered,
+        stars=stars,
+        site_name=settings.site_name,
+        site_url=settings.site_url.rstrip("/"),
     )
 
     @app.context_processor
     def _viewer() -> dict[str, object]:
         return {"viewer": viewer()}
+
+
+def remembered(macro: Macro, row: Record, **arguments: Hashable) -> Markup:
+    """Return what `macro` makes of `row`; made once while the row stays as it is.
+
+    The row is the key, so what is shown is always what the database just said. Only for macros
+    that look at nothing but their arguments.
+    """
+    return _made(macro, row, tuple(arguments.items()))
+
+
+@lru_cache(maxsize=1024)
+def _made(macro: Macro, row: Record, arguments: tuple[tuple[str, Hashable], ...]) -> Markup:
+    return cast(Markup, macro(row, **dict(arguments)))
+
+
+def stars(number: float | None) -> Markup:
+    """Return stars to look at, with their number in words; None has none, an average is rounded."""
+    return Markup() if number is None else _stars(round(number * 2))
+
+
+@lru_cache
+def _stars(halves: int) -> Markup:
+    """CSS draws them: s1 to s10 are half stars."""
+    words = f"{halves / 2:g} out of 5 stars"
+    return Markup('<span class="stars s{}" role="img" aria-label="{}"></span>').format(
+        halves, words
+    )
+
+
+@lru_cache(maxsize=2048)
+def date(moment: datetime) -> Markup:
+    """Return a day for readers, with the moment for machines."""
+    machine = moment.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}">{}</time>').format(machine, day(moment))
 
 
 def cover(work: Record) -> Markup:

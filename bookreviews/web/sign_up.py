@@ -46,6 +46,9 @@ def _page(form: SignUpForm) -> str:
 def _open_account(form: SignUpForm) -> str:
     """Return the token of the new account's first session. Hashing waits outside any lock."""
     username, email, moment = form.username.data, form.email.data, now()
+    services.check_sign_up(
+        username=username, name=form.name.data or "", email=email, password=form.password.data
+    )
     password_hash = services.new_password_hash(form.password.data, username=username, email=email)
     with transaction():
         user = services.sign_up(

@@ -3,49 +3,73 @@
    - words are shown as others will see them, while one types
    - words that were not sent survive a closed tab, in this browser only */
 
-const TYPING_PAUSE = 400; // milliseconds without a key before anything happens
+const TYPING_PAUSE = 400; // milliseconds without a key before anything is asked or said
 
-const form = document.querySelector("form[data-review-form]");
+const form = document.querySelector("form.review-form");
 if (form) {
-  keepDraft(form);
+  const keep = keepDraft(form);
   previewWords(form);
-  saveStarsAtOnce(form);
+  saveStarsAtOnce(form, keep);
 }
 forgetSentDraft();
 
+/* A draft belongs to the version of the review it was written over: words that were saved since,
+   in another window say, are not covered by older ones. Returns what keeps it as it is now. */
 function keepDraft(form) {
-  const { body } = form.elements;
+  const { body, version } = form.elements;
   const key = draftKey(form.dataset.workId);
   const note = form.querySelector("[data-draft]");
-  const kept = localStorage.getItem(key);
-  if (kept && !body.value) {
-    body.value = kept;
-    tell(note, "This is what you had written here and not sent yet.");
+  const kept = readDraft(key);
+  const isOfThis = !body.value || (form.dataset.reviewId && kept?.version === version.value);
+  if (kept && isOfThis && kept.words !== body.value) {
+    body.value = kept.words;
+    note.textContent = "This is what you had written here and not sent yet.";
   }
-  body.addEventListener(
-    "input",
-    afterPause(() => {
-      if (body.value.trim()) localStorage.setItem(key, body.value);
-      else localStorage.removeItem(key);
-      tell(note, body.value.trim() ? "Draft kept in this browser." : "");
-    }),
-  );
+  const keep = () => {
+    const draft = { words: body.value, version: version.value };
+    writeDraft(key, body.value.trim() ? draft : null);
+  };
+  const tell = afterPause(() => {
+    note.textContent = readDraft(key) ? "Draft kept in this browser." : "";
+  });
+  body.addEventListener("input", () => {
+    keep();
+    tell();
+  });
+  return keep;
 }
 
 /* The thank-you page names the work whose draft has done its duty. */
 function forgetSentDraft() {
   const sent = document.querySelector("[data-sent-work-id]");
-  if (sent) localStorage.removeItem(draftKey(sent.dataset.sentWorkId));
+  if (sent) writeDraft(draftKey(sent.dataset.sentWorkId), null);
 }
 
 function draftKey(workId) {
   return `draft of ${document.body.dataset.viewer} on ${workId}`;
 }
 
+function readDraft(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key));
+  } catch {
+    return null; // a browser that keeps nothing
+  }
+}
+
+function writeDraft(key, draft) {
+  try {
+    if (draft) localStorage.setItem(key, JSON.stringify(draft));
+    else localStorage.removeItem(key);
+  } catch {
+    // no room, or a browser that keeps nothing: then there is no draft
+  }
+}
+
 function previewWords(form) {
   const { body } = form.elements;
   const region = form.querySelector("[data-preview]");
-  const show = afterPause(async () => {
+  const show = async () => {
     region.hidden = !body.value.trim();
     if (region.hidden) return;
     const written = body.value;
@@ -54,32 +78,50 @@ function previewWords(form) {
     if (answer.ok && body.value === written) {
       region.querySelector("[data-preview-words]").innerHTML = answer.json.html;
     }
-  });
-  body.addEventListener("input", show);
-  if (body.value.trim()) show();
+  };
+  body.addEventListener("input", afterPause(show));
+  show();
 }
 
-function saveStarsAtOnce(form) {
+/* Saves wait for each other, and the form waits for them: each is about the version that the
+   one before has made. */
+function saveStarsAtOnce(form, keepDraft) {
   const note = form.querySelector("[data-saved]");
-  const save = afterPause(async () => {
+  let underWay = 0;
+  let last = Promise.resolve();
+
+  const save = async () => {
     const stars = Number(form.elements.stars.value);
     if (!stars) return; // "no stars" is saved with the words
     const answer = await saveStars(form, stars);
     if (answer.ok) {
       turnIntoRevision(form, answer.json);
-      tell(note, `${stars} ${stars === 1 ? "star" : "stars"} saved.`);
+      keepDraft();
+      note.textContent = `${stars} ${stars === 1 ? "star" : "stars"} saved.`;
       refreshRating();
     } else {
-      tell(note, `Your stars are not saved yet. ${answer.json.detail ?? ""}`);
+      note.textContent = `Your stars are not saved yet. ${answer.json.detail ?? ""}`;
     }
+  };
+  const saveSoon = afterPause(() => {
+    underWay += 1;
+    last = last.then(save).finally(() => (underWay -= 1));
   });
-  form.querySelector(".star-input").addEventListener("change", save);
+
+  form.querySelector(".star-input").addEventListener("change", saveSoon);
+  form.addEventListener("submit", (event) => {
+    saveSoon.cancel(); // the form has the stars in it
+    if (!underWay) return;
+    event.preventDefault();
+    last.then(() => form.requestSubmit());
+  });
 }
 
 function saveStars(form, stars) {
   const { reviewId, workId } = form.dataset;
+  const version = Number(form.elements.version.value);
   return reviewId
-    ? send("PATCH", `/api/v1/reviews/${reviewId}`, { stars, version: versionOf(form) }, form)
+    ? send("PATCH", `/api/v1/reviews/${reviewId}`, { stars, version }, form)
     : send("POST", `/api/v1/works/${workId}/reviews`, { stars }, form);
 }
 
@@ -90,15 +132,13 @@ function turnIntoRevision(form, review) {
   form.elements.version.value = review.version;
 }
 
-function versionOf(form) {
-  return Number(form.elements.version.value);
-}
-
 /* Puts the new average and bars in place, from the page as everyone gets it now. */
 async function refreshRating() {
   const shown = document.querySelector("[data-rating]");
-  if (!shown) return;
-  const page = await fetch(location.pathname, { headers: { Accept: "text/html" } });
+  const address = document.querySelector("link[rel=canonical]")?.href;
+  if (!shown || !address) return;
+  // A refused form stands at the address it was sent to; the page's own is its canonical one.
+  const page = await fetch(new URL(address).pathname, { headers: { Accept: "text/html" } });
   if (!page.ok) return;
   const fresh = new DOMParser().parseFromString(await page.text(), "text/html");
   const rating = fresh.querySelector("[data-rating]");
@@ -121,15 +161,12 @@ async function send(method, address, data, form) {
   }
 }
 
-function tell(note, text) {
-  note.hidden = !text;
-  note.textContent = text;
-}
-
 function afterPause(act) {
   let timer;
-  return () => {
+  const soon = () => {
     clearTimeout(timer);
     timer = setTimeout(act, TYPING_PAUSE);
   };
+  soon.cancel = () => clearTimeout(timer);
+  return soon;
 }

@@ -1,0 +1,196 @@
+"""A whole site for the walkthrough: Nginx in front of Gunicorn, on ports and folders of its own."""
+
+import grp
+import os
+import pwd
+import secrets
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import closing
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from bookreviews.config import ROOT
+
+# A busy machine may take long; nothing here waits longer than it must.
+PATIENCE = 30
+
+_SOCKET = "var/bookreviews.sock"
+
+
+def wait_until(condition: Callable[[], object], of_what: str) -> None:
+    """Return as soon as `condition` holds; fail if it does not in time."""
+    end = time.monotonic() + PATIENCE
+    while not condition():
+        assert time.monotonic() < end, f"waited {PATIENCE} seconds for {of_what}"
+        time.sleep(0.01)
+
+
+def program(*names: str) -> str:
+    """Return the path of a program that the walkthrough needs, by the first name it has here."""
+    # Nginx stands in sbin, where nobody's PATH may lead.
+    places = os.environ.get("PATH", "") + ":/usr/sbin:/usr/local/sbin"
+    found = next(filter(None, (shutil.which(name, path=places) for name in names)), None)
+    if found is None:
+        pytest.fail(f"{names[0]} is not installed; `make test` (scripts/test-setup) installs it.")
+    return found
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with closing(socket.socket()) as taken:
+        taken.bind(("127.0.0.1", 0))
+        return int(taken.getsockname()[1])
+
+
+@dataclass
+class Server:
+    """A server in a process of its own, with its log."""
+
+    name: str
+    command: list[str]
+    folder: Path
+    environment: dict[str, str]
+    listens_at: Path | int
+    process: subprocess.Popen[bytes] | None = field(default=None, init=False)
+
+    @property
+    def log(self) -> Path:
+        """Return the file with all it said."""
+        return self.folder / f"{self.name}.log"
+
+    def start(self) -> None:
+        """Start it and wait until it takes connections."""
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                self.command,
+                cwd=self.folder,
+                env=self.environment,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+            )
+        try:
+            wait_until(self._is_up_or_over, f"{self.name} to start")
+            assert self.process.poll() is None, f"{self.name} did not start"
+        except AssertionError as error:
+            self.stop()
+            pytest.fail(f"{error}:\n{self.log.read_text('utf-8', 'replace')}", pytrace=False)
+
+    def stop(self) -> None:
+        """Ask it to end, and see that it does."""
+        if self.process is None:
+            return
+        self.process.terminate()
+        try:
+            self.process.wait(PATIENCE)
+        finally:
+            self.process.kill()
+            self.process.wait()
+            self.process = None
+
+    def _is_up_or_over(self) -> bool:
+        assert self.process is not None
+        if self.process.poll() is not None:
+            return True
+        family = socket.AF_UNIX if isinstance(self.listens_at, Path) else socket.AF_INET
+        address = self.listens_at if isinstance(self.listens_at, Path) else ("127.0.0.1", self.port)
+        with closing(socket.socket(family)) as knock:
+            return knock.connect_ex(str(address) if family == socket.AF_UNIX else address) == 0
+
+    @property
+    def port(self) -> int:
+        """Return the port it listens on."""
+        assert isinstance(self.listens_at, int)
+        return self.listens_at
+
+
+class Site:
+    """Nginx with nginx.conf and Gunicorn with gunicorn.conf.py, as in production."""
+
+    def __init__(self, folder: Path, database_url: str) -> None:
+        self.folder = folder
+        self.database_url = database_url
+        port = free_port()
+        self.address = f"http://127.0.0.1:{port}"
+        self.environment = production(database_url, self.address)
+        self.gunicorn = self._gunicorn()
+        self.nginx = self._nginx(port)
+
+    @property
+    def servers(self) -> list[Server]:
+        """Return the processes it consists of."""
+        return [self.gunicorn, self.nginx]
+
+    def start(self) -> None:
+        """Start the application, then what stands in front of it."""
+        for server in self.servers:
+            server.start()
+
+    def stop(self) -> None:
+        """Stop whatever runs."""
+        for server in reversed(self.servers):
+            server.stop()
+
+    def load_demo(self) -> None:
+        """Fill the database with the demo's books and readers, by the command for it."""
+        command = [sys.executable, "-m", "bookreviews", "demo", "load"]
+        told = subprocess.run(
+            command, env=self.environment, capture_output=True, text=True, check=False
+        )
+        assert told.returncode == 0, told.stderr
+
+    def _gunicorn(self) -> Server:
+        command = [sys.executable, "-m", "gunicorn", "-c", str(ROOT / "gunicorn.conf.py")]
+        behind_nginx = {"BIND": f"unix:{_SOCKET}", "TRUSTED_PROXIES": "1", "WEB_CONCURRENCY": "2"}
+        environment = self.environment | behind_nginx
+        return Server("gunicorn", command, self.folder, environment, Path(_SOCKET))
+
+    def _nginx(self, port: int) -> Server:
+        """Return Nginx with our nginx.conf, in which nothing but the port is another."""
+        (self.folder / "var" / "nginx").mkdir(parents=True)
+        (self.folder / "static").symlink_to(ROOT / "static")
+        ours = (ROOT / "nginx.conf").read_text("utf-8")
+        before, after = "listen 8080 default_server;", f"listen 127.0.0.1:{port} default_server;"
+        assert ours.count(before) == 1, "nginx.conf listens elsewhere than it did"
+        (self.folder / "nginx.conf").write_text(ours.replace(before, after), "utf-8")
+        started_with = "daemon off;"
+        if os.geteuid() == 0:  # its workers would be somebody who can't read our folder
+            started_with += f" user {pwd.getpwuid(0).pw_name} {grp.getgrgid(0).gr_name};"
+        command = [program("nginx"), "-e", "stderr", "-p", ".", "-c", "nginx.conf"]
+        return Server(
+            "nginx", [*command, "-g", started_with], self.folder, self.environment, port
+        )
+
+
+def production(database_url: str, address: str) -> dict[str, str]:
+    """Return the environment of a site in production that is reached at `address`."""
+    return os.environ | {
+        "BOOKREVIEWS_ENV": "production",
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "SITE_URL": address,
+        "DATABASE_URL": database_url,
+        "DEMO": "1",
+    }
+
+
+def uwsgi(folder: Path, database_url: str) -> Server:
+    """Return uWSGI alone with the application, as README.md starts it."""
+    port = free_port()
+    command = [
+        str(Path(sys.executable).with_name("uwsgi")),
+        f"--http-socket=127.0.0.1:{port}",
+        "--module=bookreviews:create_app()",
+        "--need-app",
+        "--master",
+        "--processes=2",
+        "--die-on-term",
+    ]
+    address = f"http://127.0.0.1:{port}"
+    return Server("uwsgi", command, folder, production(database_url, address), port)

@@ -1,0 +1,58 @@
+"""How things are written, and what every template can use."""
+
+from datetime import UTC, datetime
+
+import pytest
+from flask import Flask
+
+from bookreviews.web import rendering
+from tests.client import Client
+
+
+@pytest.mark.parametrize(
+    ("moment", "written"),
+    [
+        (datetime(2026, 3, 14, 12, tzinfo=UTC), "14 March 2026"),
+        (datetime(2024, 1, 1, tzinfo=UTC), "1 January 2024"),
+        (datetime(1999, 12, 31, 23, 59, tzinfo=UTC), "31 December 1999"),
+    ],
+)
+def test_days(moment: datetime, written: str) -> None:
+    assert rendering.day(moment) == written
+
+
+@pytest.mark.parametrize(("number", "written"), [(2023, "2023"), (8, "8"), (-800, "800 BCE")])
+def test_years(number: int, written: str) -> None:
+    assert rendering.year(number) == written
+
+
+@pytest.mark.parametrize(
+    ("stars", "written"),
+    [(0.5, "0.5 stars"), (1.0, "1 star"), (4.5, "4.5 stars"), (5.0, "5 stars")],
+)
+def test_stars(stars: float, written: str) -> None:
+    assert rendering.stars_words(stars) == written
+
+
+@pytest.mark.parametrize(
+    ("number", "written"), [(0, "0"), (999, "999"), (1000, "1,000"), (1234567, "1,234,567")]
+)
+def test_thousands(number: int, written: str) -> None:
+    assert rendering.thousands(number) == written
+
+
+def test_only_trusted_html_is_not_escaped(app: Flask) -> None:
+    template = app.jinja_env.from_string("{{ html }}|{{ html|trusted }}|{{ none|trusted }}")
+    assert template.render(html="<p>") == "&lt;p&gt;|<p>|"
+
+
+def test_the_viewer_is_greeted_by_name(as_alex: Client, client: Client) -> None:
+    assert "<span>Alex</span>" in as_alex.get("/books").text
+    page = client.get("/books").text
+    assert "Alex" not in page
+    assert 'href="/sign-in"' in page
+
+
+def test_lines_of_blocks_leave_no_blank_lines(app: Flask) -> None:
+    template = app.jinja_env.from_string("a\n  {% if true %}\nb\n  {% endif %}\nc")
+    assert template.render() == "a\nb\nc"
