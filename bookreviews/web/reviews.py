@@ -48,10 +48,8 @@ def create(slug: str) -> Answer:
 def thanks(review_id: int) -> str:
     """Thank the author, show the review as others see it, offer what comes next."""
     review = _own_review(review_id)
-    similar = rated_works.works_like(review.work_id, review.work_subject, most=1)
-    return render_template(
-        "reviews/thanks.html", review=review, next_work=next(iter(similar), None)
-    )
+    unread = rated_works.works_for(signed_in_viewer(), most=1)
+    return render_template("reviews/thanks.html", review=review, next_work=next(iter(unread), None))
 
 
 @blueprint.get("/reviews/<int:review_id>")

@@ -57,7 +57,7 @@ class Server:
     command: list[str]
     folder: Path
     environment: dict[str, str]
-    listens_at: Path | int
+    listens_at: Path | int  # a socket in its folder, or a port
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     @property
@@ -77,8 +77,8 @@ class Server:
                 stderr=log,
             )
         try:
-            wait_until(self._is_up_or_over, f"{self.name} to start")
-            assert self.process.poll() is None, f"{self.name} did not start"
+            wait_until(lambda: self._has_ended() or self._is_up(), f"{self.name} to start")
+            assert not self._has_ended(), f"{self.name} did not start"
         except AssertionError as error:
             self.stop()
             pytest.fail(f"{error}:\n{self.log.read_text('utf-8', 'replace')}", pytrace=False)
@@ -95,20 +95,16 @@ class Server:
             self.process.wait()
             self.process = None
 
-    def _is_up_or_over(self) -> bool:
-        assert self.process is not None
-        if self.process.poll() is not None:
-            return True
-        family = socket.AF_UNIX if isinstance(self.listens_at, Path) else socket.AF_INET
-        address = self.listens_at if isinstance(self.listens_at, Path) else ("127.0.0.1", self.port)
-        with closing(socket.socket(family)) as knock:
-            return knock.connect_ex(str(address) if family == socket.AF_UNIX else address) == 0
+    def _has_ended(self) -> bool:
+        return self.process is not None and self.process.poll() is not None
 
-    @property
-    def port(self) -> int:
-        """Return the port it listens on."""
-        assert isinstance(self.listens_at, int)
-        return self.listens_at
+    def _is_up(self) -> bool:
+        if isinstance(self.listens_at, Path):
+            family, address = socket.AF_UNIX, str(self.folder / self.listens_at)
+        else:
+            family, address = socket.AF_INET, ("127.0.0.1", self.listens_at)
+        with closing(socket.socket(family)) as knock:
+            return knock.connect_ex(address) == 0
 
 
 class Site:

@@ -1,0 +1,98 @@
+"""A visitor without a browser: plain HTTP with cookies, and forms sent as they stand."""
+
+import re
+from dataclasses import dataclass
+from email.message import Message
+from http.client import HTTPResponse
+from http.cookiejar import CookieJar
+from typing import Any
+from urllib.parse import urlencode, urlsplit
+from urllib.request import (
+    HTTPCookieProcessor,
+    HTTPErrorProcessor,
+    ProxyHandler,
+    Request,
+    build_opener,
+)
+
+from tests.client import fields_of
+from tests.walkthrough.servers import PATIENCE
+
+_REVIEW = re.compile(
+    r'<article class="review[^"]*" id="review-(\d+)">.*?<time datetime="([^"]+)"', re.DOTALL
+)
+_NUMBER = re.compile(r'<span class="rating-number">([\d.]+)</span>')
+_COUNTS = re.compile(r"([\d,]+) ratings?, ([\d,]+) reviews?")
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back, after redirects."""
+
+    status: int
+    headers: Message
+    text: str
+    path: str
+
+
+class Visitor:
+    """Somebody with a cookie jar who asks one site for pages."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self._opener = build_opener(
+            ProxyHandler({}), HTTPCookieProcessor(CookieJar()), _TakesAnyStatus()
+        )
+
+    def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
+        """Ask for a page."""
+        return self._open(Request(self.address + path, headers=headers or {}))
+
+    def post(
+        self, path: str, fields: dict[str, str], headers: dict[str, str] | None = None
+    ) -> Answer:
+        """Send a form's fields."""
+        data = urlencode(fields).encode()
+        return self._open(Request(self.address + path, data, headers or {}))
+
+    def submit(self, page: str, action: str, **typed: str) -> Answer:
+        """Open `page` and send its form for `action` with what is `typed` into it."""
+        return self.post(action, fields_of(self.get(page).text, action) | typed)
+
+    def _open(self, request: Request) -> Answer:
+        with self._opener.open(request, timeout=PATIENCE) as response:
+            parts = urlsplit(response.url)
+            path = f"{parts.path}?{parts.query}" if parts.query else parts.path
+            text = response.read().decode("utf-8", "replace")
+            return Answer(response.status, response.headers, text, path)
+
+
+class _TakesAnyStatus(HTTPErrorProcessor):
+    """Leaves redirects to urllib and takes every other answer as it is."""
+
+    def http_response(self, request: Request, response: HTTPResponse) -> Any:
+        if 300 <= response.status < 400 and response.status != 304:
+            return super().http_response(request, response)
+        return response
+
+
+@dataclass(frozen=True)
+class Shown:
+    """What a book's page says of all its readers."""
+
+    average: str
+    ratings: int
+    reviews: int
+
+
+def shown_in(html: str) -> Shown:
+    """Return the rating that a page shows."""
+    number, counts = _NUMBER.search(html), _COUNTS.search(html)
+    assert number and counts, "the page shows no rating"
+    ratings, reviews = (int(count.replace(",", "")) for count in counts.groups())
+    return Shown(number[1], ratings, reviews)
+
+
+def reviews_in(html: str) -> list[tuple[int, str]]:
+    """Return the ids of the reviews that a page lists, with the moments they were posted at."""
+    return [(int(number), moment) for number, moment in _REVIEW.findall(html)]
