@@ -14,7 +14,9 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass, replace
 from pathlib import Path
+from statistics import median
 
 from flask import Flask, g, session
 from flask_migrate import upgrade
@@ -31,7 +33,8 @@ from bookreviews.transactions import transaction
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = "/books/python-for-beginners"
-SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
+SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
+TURNS = 5
 # Each writer posts once on each book: enough pairs for the fastest machine.
 WRITERS = 150
 PORT, BARE_PORT, NGINX_PORT = 8901, 8902, 8080
@@ -48,16 +51,10 @@ def main() -> None:
             "WEB_CONCURRENCY": "2",
         }
         cookies = _prepare(here)
-        with _bare_gunicorn() as bare_pid:
-            bare = load.measure(
-                f"http://127.0.0.1:{BARE_PORT}/",
-                pids=load.children_of(bare_pid),
-                seconds=SECONDS,
-            )
-        _row("bare Flask page", bare, bare)
-        _measure_pages(bare, cookies)
-        _measure_posting(bare, here)
-        _measure_nginx()
+        with _bare_gunicorn() as bare_pid, _gunicorn(f"127.0.0.1:{PORT}") as pid:
+            _measure_under_gunicorn(bare_pid, pid, cookies[0], here)
+        with _gunicorn(f"unix:{ROOT}/var/bookreviews.sock") as pid, _nginx():
+            _measure_through_nginx(pid)
 
 
 def _prepare(here: Path) -> list[str]:
@@ -71,7 +68,10 @@ def _prepare(here: Path) -> list[str]:
         engine().dispose()
     posts = [f"{slug}\t{cookie}\t{token}" for slug in slugs for cookie, token in sessions]
     (here / "posts.tsv").write_text("\n".join(posts))
-    (here / "posts.lua").write_text(_LUA.replace("POSTS", str(here / "posts.tsv")))
+    for turn in range(TURNS):
+        script = _LUA.replace("POSTS", str(here / "posts.tsv"))
+        script = script.replace("FIRST", str(turn * len(posts) // TURNS))
+        (here / f"posts-{turn}.lua").write_text(script)
     return [cookie for cookie, _ in sessions]
 
 
@@ -79,7 +79,7 @@ def _prepare(here: Path) -> list[str]:
 _LUA = """
 local lines = {}
 for line in io.lines("POSTS") do lines[#lines + 1] = line end
-local next_line = 0
+local next_line = FIRST
 request = function()
   next_line = next_line % #lines + 1
   local slug, cookie, token = lines[next_line]:match("(.-)\\t(.-)\\t(.*)")
@@ -115,44 +115,73 @@ def _all_works() -> Iterator[object]:
         page = list_works(sort="title", after=page.older)
 
 
-def _measure_pages(bare: load.Result, cookies: list[str]) -> None:
-    address = f"http://127.0.0.1:{PORT}{PAGE}"
-    with _gunicorn(f"127.0.0.1:{PORT}") as pid:
-        workers = load.children_of(pid)
-        _row("book page, signed out", load.measure(address, pids=workers, seconds=SECONDS), bare)
-        signed_in = load.measure(
-            address, pids=workers, seconds=SECONDS, headers={"Cookie": cookies[0]}
-        )
-        _row("book page, signed in", signed_in, bare)
-        _print_memory(workers)
+def _measure_under_gunicorn(bare_pid: int, pid: int, cookie: str, here: Path) -> None:
+    """Hold the site against the bare page; both are up, and loaded in turn."""
+    bare = Load(f"http://127.0.0.1:{BARE_PORT}/", load.children_of(bare_pid))
+    workers = load.children_of(pid)
+    page = Load(f"http://127.0.0.1:{PORT}{PAGE}", workers)
+    _print_row("bare Flask page", _in_turn(bare, bare))
+    _print_row("book page, signed out", _in_turn(page, bare))
+    _print_row("book page, signed in", _in_turn(replace(page, cookie=cookie), bare))
+    posting = Load(f"http://127.0.0.1:{PORT}/", workers, scripts=sorted(here.glob("posts-*.lua")))
+    _print_row("posting a review, 8 writers", _in_turn(posting, bare))
+    _print_memory(workers)
 
 
-def _measure_posting(bare: load.Result, here: Path) -> None:
-    with _gunicorn(f"127.0.0.1:{PORT}") as pid:
-        posting = load.measure(
-            f"http://127.0.0.1:{PORT}/",
-            pids=load.children_of(pid),
-            seconds=SECONDS,
-            script=here / "posts.lua",
-        )
-        _row("posting a review, 8 writers", posting, bare)
-
-
-def _measure_nginx() -> None:
-    """Through Nginx, with our nginx.conf as it is: the page against a static file."""
+def _measure_through_nginx(pid: int) -> None:
+    """Hold the page against a static file, both through Nginx with our nginx.conf as it is."""
     site = f"http://127.0.0.1:{NGINX_PORT}"
-    with _gunicorn(f"unix:{ROOT}/var/bookreviews.sock") as pid, _nginx():
-        static = load.measure(f"{site}/static/css/base.css", pids=[], seconds=SECONDS)
-        _row("static file through Nginx", static, static)
-        page = load.measure(f"{site}{PAGE}", pids=load.children_of(pid), seconds=SECONDS)
-        _row("book page through Nginx, signed out", page, static)
+    static = Load(f"{site}/static/css/base.css", [])
+    _print_row("static file through Nginx", _in_turn(static, static))
+    page = Load(f"{site}{PAGE}", load.children_of(pid))
+    _print_row("book page through Nginx, signed out", _in_turn(page, static))
 
 
-def _row(name: str, result: load.Result, yardstick: load.Result) -> None:
+@dataclass(frozen=True)
+class Load:
+    """What to load: an address, whose processes to watch, and as whom or with which scripts."""
+
+    url: str
+    pids: list[int]
+    cookie: str | None = None
+    scripts: Sequence[Path] = ()
+
+    def run(self, turn: int) -> load.Result:
+        """Load for a while; each turn has a script of its own, for nobody posts twice."""
+        return load.measure(
+            self.url,
+            pids=self.pids,
+            seconds=SECONDS,
+            script=self.scripts[turn] if self.scripts else None,
+            headers={"Cookie": self.cookie} if self.cookie else None,
+        )
+
+
+def _in_turn(ours: Load, yardstick: Load) -> list[tuple[load.Result, float]]:
+    """Return each turn's result and its ratio to the yardstick, which was loaded just before.
+
+    The machine's speed drifts; two neighbours in time meet the same machine.
+    """
+    results = []
+    for turn in range(TURNS):
+        before = yardstick.run(turn)
+        result = before if ours is yardstick else ours.run(turn)
+        results.append((result, result.rate / before.rate))
+    return results
+
+
+def _print_row(name: str, results: list[tuple[load.Result, float]]) -> None:
+    """Print the medians of all turns, and the worst wait of any."""
+    ratios = sorted(ratio for _, ratio in results)
+    runs = [result for result, _ in results]
+    errors = sum(run.errors for run in runs)
     print(
-        f"{name:<38} {result.rate:8.0f}/s  ratio {result.rate / yardstick.rate:5.3f}  "
-        f"cpu {result.cpu:6.2f} ms  p99 {result.p99:7.1f} ms  max {result.slowest:7.1f} ms"
-        + (f"  {result.errors} errors" if result.errors else ""),
+        f"{name:<36} ratio {median(ratios):5.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})"
+        f"  {median(run.rate for run in runs):7.0f}/s"
+        f"  cpu {median(run.cpu for run in runs):5.2f} ms"
+        f"  p99 {median(run.p99 for run in runs):6.1f} ms"
+        f"  worst {max(run.slowest for run in runs):6.1f} ms"
+        + (f"  {errors} errors" if errors else ""),
         flush=True,
     )
 

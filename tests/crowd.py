@@ -11,11 +11,11 @@ from bookreviews.transactions import transaction
 from tests.conftest import NOON
 
 
-def readers(count: int) -> list[Viewer]:
+def readers(count: int, *, first: int = 0) -> list[Viewer]:
     """Return so many new readers, who can't sign in with a password."""
     made = []
     with transaction():
-        for number in range(count):
+        for number in range(first, first + count):
             user = accounts.sign_up(
                 username=f"reader{number}",
                 name=f"Reader {number}",

@@ -63,7 +63,6 @@ def test_all_is_committed_once(alex: Viewer, bo: Viewer) -> None:
     assert (name_of(alex), name_of(bo)) == ("Alexandra", "Bonnie")
 
 
-@any_database
 @pytest.mark.parametrize("error", [ValueError, KeyboardInterrupt, SystemExit, GeneratorExit])
 def test_any_error_undoes_all(alex: Viewer, error: type[BaseException]) -> None:
     def fail() -> None:
@@ -92,7 +91,6 @@ def test_a_refusal_by_the_database_at_the_end_undoes_all(alex: Viewer) -> None:
     assert name_of(alex) == "Alex"
 
 
-@any_database
 def test_the_next_one_works_after_an_error(alex: Viewer) -> None:
     with pytest.raises(IntegrityError), transaction():
         session().execute(text("INSERT INTO users (id) VALUES (1)"))
@@ -112,12 +110,27 @@ def test_what_was_read_before_is_read_again(alex: Viewer) -> None:
     assert name_of(alex) == "Alexandra the Reader"
 
 
-@any_database
 def test_what_was_changed_before_it_is_not_written(alex: Viewer, bo: Viewer) -> None:
     rename(alex, "Alexandra")
     with transaction():
         rename(bo, "Bonnie")
     assert (name_of(alex), name_of(bo)) == ("Alex", "Bonnie")
+
+
+@any_database
+def test_one_within_another_is_refused_and_undoes_all(alex: Viewer) -> None:
+    def nest() -> None:
+        with transaction():
+            rename(alex, "Alexandra")
+            with transaction():
+                rename(alex, "Alexander")
+
+    with pytest.raises(RuntimeError, match="within a transaction"):
+        nest()
+    assert name_of(alex) == "Alex"
+    with transaction():
+        rename(alex, "Alexis")
+    assert name_of(alex) == "Alexis"
 
 
 def test_on_sqlite_it_holds_the_writers_place_from_its_beginning(app: Flask) -> None:

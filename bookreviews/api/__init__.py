@@ -8,14 +8,22 @@ from flask import Flask
 from flask_smorest import Api
 
 from bookreviews.api import previews, reviews, works
+from bookreviews.api.problems import MEDIA_TYPE
+from bookreviews.api.schemas import ProblemSchema
 
 PREFIX = "/api/"
 
 _NOUNS = (works, reviews, previews)
 
 
+class _Api(Api):  # type: ignore[misc]
+    ERROR_SCHEMA = ProblemSchema
+
+
 def open_door(app: Flask) -> None:
     """Let programs in, and describe what they find."""
-    api = Api(app)  # one for each application, since it holds the description
+    api = _Api(app)  # one for each application, since it holds the description
     for noun in _NOUNS:
         api.register_blueprint(noun.blueprint, url_prefix=f"{PREFIX}v1")
+    for refusal in api.spec.components.responses.values():
+        refusal["content"][MEDIA_TYPE] = refusal["content"].pop("application/json")

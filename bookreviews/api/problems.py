@@ -1,5 +1,6 @@
 """Who may not come in, and errors as problem+json (RFC 9457): the pages' refusals for programs."""
 
+import json
 from collections.abc import Iterator
 from functools import singledispatch
 from typing import Any
@@ -11,6 +12,8 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import DomainError, Invalid, TooMany
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.viewing import viewer
+
+MEDIA_TYPE = "application/problem+json"
 
 
 @singledispatch
@@ -57,7 +60,7 @@ def problem(status: int, title: str, detail: str, errors: list[Any] | None = Non
         body["errors"] = errors
     response = jsonify(body)
     response.status_code = status
-    response.mimetype = "application/problem+json"
+    response.mimetype = MEDIA_TYPE
     return response
 
 
@@ -68,8 +71,8 @@ def refuse_other_types() -> None:
     if not request.is_json:
         raise UnsupportedMediaType("Send JSON, with Content-Type: application/json.")
     try:
-        request.get_json()
-    except (BadRequest, RecursionError) as error:
+        json.loads(request.get_data().decode())
+    except (ValueError, RecursionError) as error:
         raise BadRequest("What you sent is not JSON that we can read.") from error
 
 

@@ -45,7 +45,9 @@ class RatingSchema(Schema):
     count = fields.Integer(attribute="ratings_count")
     reviews_count = fields.Integer()
     average = fields.Float(allow_none=True)
-    distribution = fields.Method("distribution_of")
+    distribution = fields.Method(
+        "distribution_of", metadata={"type": "array", "items": {"type": "integer"}}
+    )
 
     def distribution_of(self, work: Record) -> list[int]:
         """Return ten counts, also for a work that nobody has rated."""
@@ -129,3 +131,19 @@ class PreviewSchema(Schema):
     """The same words as others would see them."""
 
     html = fields.String()
+
+
+class FieldErrorSchema(Schema):
+    """What to do about one part of what was sent."""
+
+    field = fields.String()
+    detail = fields.String()
+
+
+class ProblemSchema(Schema):
+    """A refusal (RFC 9457): `detail` is fit to show to the person who caused it."""
+
+    status = fields.Integer()
+    title = fields.String()
+    detail = fields.String()
+    errors = fields.List(fields.Nested(FieldErrorSchema))

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from hashlib import sha256
-from math import isqrt
+from math import isqrt, pi
 from typing import NamedTuple, TypeVar
 
 Option = TypeVar("Option")
@@ -183,7 +183,7 @@ def _rays(plate: Plate) -> str:
     x = plate.width * plate.lots.pick((0.5, 0.5, 0.2, 0.8))
     y = plate.height * plate.lots.pick((0.5, 0.97))
     reach = isqrt(plate.width**2 + plate.height**2)
-    dashes = f' pathLength="{rays * 2}" stroke-dasharray="1"'
+    dashes = f' stroke-dasharray="{pi * reach / 2 / rays:g}"'
     disc = _disc(inks[0], x, y, min(plate.width, plate.height) * 0.3)
     return _ring(inks[1], reach, x, y, reach / 2, dashes) + disc
 

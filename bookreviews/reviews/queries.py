@@ -119,8 +119,7 @@ def get_review(review_id: int) -> Record:
 
 def find_own_review(work_id: int, viewer: Viewer) -> Record | None:
     """Return the viewer's own review of a work with its source, or None."""
-    values = {"work_id": work_id, "viewer_id": viewer.id}
-    return read(_OWN, **values).one_or_none()
+    return read(_OWN, work_id=work_id, viewer_id=viewer.id).one_or_none()
 
 
 def latest_reviews(*, most: int) -> Sequence[Record]:

@@ -6,6 +6,7 @@ from bookreviews.extensions import login
 from bookreviews.web import (
     assets,
     authors,
+    decoding,
     headers,
     home,
     rendering,
@@ -37,6 +38,7 @@ _PAGES = (
 
 def open_door(app: Flask) -> None:
     """Let people in: pages, their files, their headers."""
+    app.request_class = decoding.Utf8Request
     assets.serve_versioned(app)
     rendering.furnish(app)
     headers.add_to_all(app)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from math import isfinite, nan
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
@@ -23,6 +24,13 @@ from bookreviews.errors import DomainError, Invalid
 
 class Form(FlaskForm):  # type: ignore[misc]
     """A form of ours, with its token against forgery."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]
+        """How it is read."""
+
+        def wrap_formdata(self, _form: FlaskForm, formdata: Any) -> Any:
+            """Take the fields of the request, unless told None; files and JSON are no fields."""
+            return None if formdata is None else request.form
 
     def refuse(self, error: DomainError) -> None:
         """Show what a service refused: beside its field, or above the form."""

@@ -45,7 +45,6 @@ class TestViewers:
 
 
 class TestCredential:
-    @any_database
     def test_is_found_by_name_and_by_address(self, alex: Viewer, password_hash: str) -> None:
         for identifier in ("alex", " ALEX ", "alex@example.org", "Alex@Example.org "):
             found = queries.find_credential(identifier)
@@ -57,11 +56,8 @@ class TestCredential:
     def test_of_nobody_is_none(self, alex: Viewer) -> None:
         for identifier in ("", "@", "nobody", "nobody@example.org", "alex@", "%", "_lex"):
             assert queries.find_credential(identifier) is None
-
-    @any_database
-    @pytest.mark.parametrize("character", ["\x00", chr(0xD800)], ids=ascii)
-    def test_of_what_no_database_takes_is_none(self, alex: Viewer, character: str) -> None:
-        assert queries.find_credential(f"alex{character}") is None
+        for refused_by_databases in ("\x00", chr(0xD800)):
+            assert queries.find_credential(f"alex{refused_by_databases}") is None
 
     def test_of_an_address_skips_accounts_that_nobody_signs_in_to(
         self, app: Flask, password_hash: str

@@ -24,7 +24,6 @@ def moved(book_id: int) -> int:
 
 
 class TestAddress:
-    @any_database
     def test_leads_to_its_work(self, book_id: int) -> None:
         assert queries.get_work_id("python-for-beginners") == book_id
         assert queries.is_known("python-for-beginners")

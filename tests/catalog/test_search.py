@@ -11,7 +11,7 @@ from bookreviews.transactions import transaction
 from tests.conftest import NOON, any_database
 
 # Title, subtitle, authors: enough to tell every rule apart.
-SHELF = (
+SHELF: tuple[tuple[str, str, list[str]], ...] = (
     ("Emma", "", ["Jane Austen"]),
     ("Pride and Prejudice", "", ["Jane Austen"]),
     ("Les Misérables", "", ["Victor Hugo"]),
@@ -102,7 +102,20 @@ def test_every_way_of_asking(shelf: dict[int, str]) -> None:
 
 @any_database
 def test_nothing_is_a_wildcard(shelf: dict[int, str]) -> None:
-    for question in ("%", "_", "%mm%", "e%ma", "em_a", "*mma", "?", "[e]mma", "\\", "'", '"', ";--"):
+    for question in (
+        "%",
+        "_",
+        "%mm%",
+        "e%ma",
+        "em_a",
+        "*mma",
+        "?",
+        "[e]mma",
+        "\\",
+        "'",
+        '"',
+        ";--",
+    ):
         assert "Emma" not in _titles(shelf, question)
     assert _titles(shelf, "snake_case") == ["snake_case"]
     assert _titles(shelf, "snakeXcase") == []
@@ -120,26 +133,24 @@ def test_best_is_first(shelf: dict[int, str]) -> None:
 
 
 @any_database
-@pytest.mark.parametrize("question", ["émile", "Émile", "emile", "ÉMILE"])
-def test_titles_that_begin_so_are_first_in_any_spelling(app: Flask, question: str) -> None:
+def test_titles_that_begin_so_are_first_in_any_spelling(app: Flask) -> None:
     titles = add([("On Émile", "", []), ("Émile and Sophie", "", [])])
-    assert _titles(titles, question) == ["Émile and Sophie", "On Émile"]
+    for question in ("émile", "Émile", "emile", "ÉMILE"):
+        assert _titles(titles, question) == ["Émile and Sophie", "On Émile"]
 
 
-@any_database
 def test_what_holds_no_word_finds_nothing(shelf: dict[int, str]) -> None:
     for question in ("", " ", "\n", "\u200b", "...", "!?", "🎉", "--", "\x00", "''"):
         assert find_work_ids(question) == []
 
 
 @any_database
-@pytest.mark.parametrize("character", ["\x00", chr(0xD800), "\ufffd", "\U0010ffff"], ids=ascii)
-def test_characters_that_no_title_has_do_no_harm(shelf: dict[int, str], character: str) -> None:
-    assert _titles(shelf, f"emma{character}") == ["Emma"]
-    assert _titles(shelf, f"{character}jane{character}emma") == ["Emma"]
+def test_characters_that_no_title_has_do_no_harm(shelf: dict[int, str]) -> None:
+    for character in ("\x00", chr(0xD800), "\ufffd", "\U0010ffff"):
+        assert _titles(shelf, f"emma{character}") == ["Emma"]
+        assert _titles(shelf, f"{character}jane{character}emma") == ["Emma"]
 
 
-@any_database
 def test_very_long_questions_do_no_harm(shelf: dict[int, str]) -> None:
     assert find_work_ids("emma " * 20_000) != []
     assert find_work_ids("x" * 100_000) == []

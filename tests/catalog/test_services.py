@@ -130,7 +130,6 @@ class TestByline:
 
 
 class TestSlug:
-    @any_database
     def test_is_the_title_then_the_author_then_a_number(self, app: Flask) -> None:
         slugs = [add("Emma", "Jane Austen", "Another").slug for _ in range(4)]
         assert slugs == ["emma", "emma-jane-austen", "emma-2", "emma-3"]
@@ -161,14 +160,12 @@ def _leads_to(slug: str) -> str:
 
 
 class TestRetitling:
-    @any_database
     def test_keeps_the_old_address(self, app: Flask) -> None:
         work = add("First Impressions", "Jane Austen")
         assert retitle(work, "Pride and Prejudice") == "pride-and-prejudice"
         assert queries.get_work_id("pride-and-prejudice") == work.id
         assert _leads_to("first-impressions") == "pride-and-prejudice"
 
-    @any_database
     def test_leads_all_former_addresses_to_the_present_one(self, app: Flask) -> None:
         work = add("One")
         for title in ("Two", "Three", "Four"):
@@ -201,7 +198,6 @@ class TestRetitling:
         assert retitle(work, "Clarence") == "clarence"
         assert _leads_to("emma-clare-kipps") == "clarence"
 
-    @any_database
     def test_takes_no_address_of_another_work(self, app: Flask) -> None:
         emma, other = add("Emma", "Jane Austen"), add("Persuasion", "Clare Kipps")
         assert retitle(other, "Emma") == "emma-clare-kipps"

@@ -1,14 +1,12 @@
 """SQLite's settings hold on every connection, and writers wait in line."""
 
 import fcntl
-import os
-import signal
 import sqlite3
+import sys
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import pytest
 from flask import Flask
@@ -17,12 +15,10 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from bookreviews.accounts.models import Credential
 from bookreviews.accounts.viewer import Viewer
+from bookreviews.config import ROOT
 from bookreviews.extensions import engine, session
 from bookreviews.lib import sqlite
 from tests.conftest import NOON
-
-# Started afresh, for a fork would inherit the locks and connections of the test.
-_processes = get_context("spawn")
 
 
 @pytest.fixture
@@ -96,38 +92,27 @@ class TestTransactions:
             other.commit()
 
 
-def _count_up(database: str, times: int, start: Connection) -> None:
-    """Add to the number in a file, in the way that loses what another adds meanwhile."""
-    start.send("ready")
-    start.recv()
-    counter = Path(f"{database}-counter")
-    for _ in range(times):
-        with sqlite.write_turn(database):
-            before = int(counter.read_text())
-            counter.write_text("")
-            counter.write_text(str(before + 1))
-
-
-def _hold(database: str, pipe: Connection) -> None:
-    with sqlite.write_turn(database):
-        pipe.send("mine")
-        pipe.recv()  # never comes
-
-
 @contextmanager
-def _another(work: object, *args: object) -> Iterator[tuple[int, Connection]]:
-    """Run `work` in a process of its own; give its id and our end of a pipe to it."""
-    ours, its = _processes.Pipe()
-    process = _processes.Process(target=work, args=(*args, its), daemon=True)
-    process.start()
-    its.close()
-    try:
-        assert process.pid is not None
-        yield process.pid, ours
-        process.join()
-    finally:
-        process.kill()
-        process.join()
+def _writer(*arguments: object) -> Iterator[Popen[str]]:
+    """Run a process that writes, wait for its end, and leave none behind."""
+    command = [sys.executable, "-m", "tests.lib.writers", *map(str, arguments)]
+    with Popen(command, cwd=ROOT, stdin=PIPE, stdout=PIPE, text=True) as process:
+        try:
+            yield process
+            process.communicate()
+        finally:
+            process.kill()
+
+
+def _heard(process: Popen[str]) -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().strip()
+
+
+def _let_go(process: Popen[str]) -> None:
+    assert process.stdin is not None
+    process.stdin.write("go\n")
+    process.stdin.flush()
 
 
 def _is_taken(database: str) -> bool:
@@ -141,25 +126,25 @@ def _is_taken(database: str) -> bool:
 
 class TestWriteTurn:
     def test_two_processes_lose_nothing_of_each_other(self, tmp_path: Path) -> None:
-        database, times = str(tmp_path / "books"), 300
+        database, times = str(tmp_path / "books"), 100
         counter = Path(f"{database}-counter")
         counter.write_text("0")
         with (
-            _another(_count_up, database, times) as (_, one),
-            _another(_count_up, database, times) as (_, two),
+            _writer("count", database, times) as one,
+            _writer("count", database, times) as two,
         ):
-            for pipe in (one, two):
-                assert pipe.recv() == "ready"
-            for pipe in (one, two):
-                pipe.send("go")
+            assert [_heard(one), _heard(two)] == ["ready", "ready"]
+            _let_go(one)
+            _let_go(two)
+        assert [one.returncode, two.returncode] == [0, 0]
         assert counter.read_text() == str(2 * times)
 
     def test_a_process_that_was_killed_holds_nobody_up(self, tmp_path: Path) -> None:
         database = str(tmp_path / "books")
-        with _another(_hold, database) as (pid, pipe):
-            assert pipe.recv() == "mine"
+        with _writer("hold", database) as process:
+            assert _heard(process) == "mine"
             assert _is_taken(database)
-            os.kill(pid, signal.SIGKILL)
+            process.kill()
             with sqlite.write_turn(database):  # waits until the kernel has cleared up
                 assert _is_taken(database)
 

@@ -51,14 +51,32 @@ class Browser:
             self.driver.close()
         self.driver.switch_to.window(self.driver.window_handles[0])
         self.driver.get("about:blank")
+        self.connect()
         self.tell("Network.clearBrowserCookies")
         self.tell("Storage.clearDataForOrigin", origin=address, storageTypes="all")
         self.complaints()
         self.address = address
 
+    def sign_in(self, session: str) -> None:
+        """Let it be the browser of somebody who has signed in already, with this cookie."""
+        cookie = {"name": "session", "value": session, "httpOnly": True, "sameSite": "Lax"}
+        self.tell("Network.setCookie", url=self.address, **cookie)
+
     def tell(self, command: str, **parameters: Any) -> Any:
         """Give Chromium itself a command (of its DevTools protocol)."""
         return self.driver.execute_cdp_cmd(command, parameters)
+
+    def slow_down(self, milliseconds: int) -> None:
+        """Let every answer take so long to arrive."""
+        self.driver.set_network_conditions(offline=False, latency=milliseconds, throughput=10**9)
+
+    def cut_off(self) -> None:
+        """Let no answer arrive."""
+        self.driver.set_network_conditions(offline=True, latency=0, throughput=0)
+
+    def connect(self) -> None:
+        """Let answers arrive as usual."""
+        self.driver.delete_network_conditions()
 
     def complaints(self) -> list[str]:
         """Return what the console said since last asked: errors, and violations of the policy."""
@@ -143,6 +161,10 @@ class Browser:
         """Click what leads to another page, and wait until this one is gone."""
         page = self.find("/html")
         element.click()
+        self.wait_to_leave(page)
+
+    def wait_to_leave(self, page: WebElement) -> None:
+        """Wait until `page`, the root of what was shown, is gone."""
         self.wait_for(lambda: _is_gone(page), "the next page")
 
     def quit(self) -> None:

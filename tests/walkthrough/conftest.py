@@ -11,7 +11,18 @@ import pytest
 
 from tests.postgres import Postgres
 from tests.walkthrough.browser import Browser
+from tests.walkthrough.pages import Cast
 from tests.walkthrough.servers import Server, Site
+
+_ON_SQLITE = pytest.param("sqlite", marks=pytest.mark.xdist_group("walkthrough on SQLite"))
+_ON_POSTGRES = pytest.param("postgres", marks=pytest.mark.xdist_group("walkthrough on PostgreSQL"))
+
+on_sqlite = pytest.mark.parametrize("site", [_ON_SQLITE], indirect=True)
+on_postgres = pytest.mark.parametrize("site", [_ON_POSTGRES], indirect=True)
+on_each_database = pytest.mark.parametrize("site", [_ON_SQLITE, _ON_POSTGRES], indirect=True)
+with_and_without_scripts = pytest.mark.parametrize(
+    "browser", ["chromium", "chromium_without_scripts"], indirect=True
+)
 
 
 @pytest.fixture(scope="session")
@@ -48,9 +59,8 @@ def _running(site: Site) -> Iterator[Site]:
 
 @pytest.fixture
 def site(request: pytest.FixtureRequest) -> Site:
-    """Return the site of this test: the one on SQLite, unless it says `on_postgres` or both."""
-    kind = getattr(request, "param", "sqlite")
-    found: Site = request.getfixturevalue(f"{kind}_site")
+    """Return the site of this test, on the database it has said above."""
+    found: Site = request.getfixturevalue(f"{request.param}_site")
     return found
 
 
@@ -81,6 +91,12 @@ def browser(request: pytest.FixtureRequest, site: Site) -> Iterator[Browser]:
     found.hand_to(site.address)
     yield found
     assert found.complaints() == []
+
+
+@pytest.fixture(scope="session")
+def cast(postgres_site: Site) -> Cast:
+    """Return those who look at every page of the site on PostgreSQL."""
+    return Cast(postgres_site)
 
 
 @pytest.hookimpl(wrapper=True)

@@ -14,8 +14,11 @@ from urllib.request import (
     Request,
     build_opener,
 )
+from uuid import uuid4
 
+from bookreviews.accounts.demo import DEMO_PASSWORD
 from tests.client import fields_of
+from tests.conftest import PASSWORD
 from tests.walkthrough.servers import PATIENCE
 
 _REVIEW = re.compile(
@@ -40,8 +43,9 @@ class Visitor:
 
     def __init__(self, address: str) -> None:
         self.address = address
+        self._cookies = CookieJar()
         self._opener = build_opener(
-            ProxyHandler({}), HTTPCookieProcessor(CookieJar()), _TakesAnyStatus()
+            ProxyHandler({}), HTTPCookieProcessor(self._cookies), _TakesAnyStatus()
         )
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
@@ -59,12 +63,40 @@ class Visitor:
         """Open `page` and send its form for `action` with what is `typed` into it."""
         return self.post(action, fields_of(self.get(page).text, action) | typed)
 
+    @property
+    def session(self) -> str:
+        """Return the cookie that says who is signed in."""
+        return next(cookie.value or "" for cookie in self._cookies if cookie.name == "session")
+
     def _open(self, request: Request) -> Answer:
         with self._opener.open(request, timeout=PATIENCE) as response:
             parts = urlsplit(response.url)
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             text = response.read().decode("utf-8", "replace")
             return Answer(response.status, response.headers, text, path)
+
+
+def sign_up(address: str) -> Visitor:
+    """Return an Alex who has just made an account."""
+    alex = Visitor(address)
+    answer = alex.submit(
+        "/sign-up",
+        "/sign-up",
+        name="Alex",
+        username=f"alex_{uuid4().hex[:8]}",
+        email=f"{uuid4().hex}@example.org",
+        password=PASSWORD,
+    )
+    assert "<h1>Hello, Alex</h1>" in answer.text
+    return alex
+
+
+def sign_in(address: str, username: str) -> Visitor:
+    """Return one of those who can sign in to the demo."""
+    visitor = Visitor(address)
+    answer = visitor.submit("/sign-in", "/sign-in", identifier=username, password=DEMO_PASSWORD)
+    assert "<h1>Hello, " in answer.text
+    return visitor
 
 
 class _TakesAnyStatus(HTTPErrorProcessor):

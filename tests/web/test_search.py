@@ -40,26 +40,13 @@ def test_says_so_where_nothing_matches(client: Client, question: str) -> None:
 
 
 @any_database
-@pytest.mark.parametrize(
-    "query",
-    [
-        "",
-        "q=",
-        "q=%20%20",
-        "q=%00",
-        "q=%FF%FE",
-        "q=" + "x" * 5000,
-        "q=" + "x+" * 500,
-        "q=a&q=b",
-        "q[]=x",
-        "q=%F0%9F%93%9A",
-        "q='%3B+DROP+TABLE+works--",
-        "q=%D9%A1%D9%A2",
-        "q=\\",
-    ],
-)
-def test_answers_any_question(client: Client, query: str) -> None:
-    assert client.get(f"/search?{query}").status_code == 200
+def test_answers_any_question(client: Client) -> None:
+    for query in (
+        *("", "q=", "q=%20%20", "q=%00", "q=%FF%FE", "q=a&q=b", "q[]=x", "q=%F0%9F%93%9A"),
+        *("q='%3B+DROP+TABLE+works--", "q=%D9%A1%D9%A2", "q=\\", "q=%25_"),
+        *("q=" + "x" * 5000, "q=" + "x+" * 500),
+    ):
+        assert client.get(f"/search?{query}").status_code == 200, query
 
 
 def test_shows_the_question_again_as_text(client: Client) -> None:

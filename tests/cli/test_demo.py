@@ -1,0 +1,276 @@
+"""The demo: its files tell the truth, loading them fills the site, and only once."""
+
+import re
+import shutil
+import tomllib
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import Result
+from flask import Flask
+from sqlalchemy import select
+
+from bookreviews import create_app
+from bookreviews.accounts import services as accounts
+from bookreviews.accounts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
+from bookreviews.accounts.models import ROLES, Credential, User
+from bookreviews.accounts.queries import find_viewers, get_profile
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog import queries as catalog
+from bookreviews.catalog.models import Edition, Subject, Work
+from bookreviews.config import ROOT
+from bookreviews.errors import NotAllowed
+from bookreviews.extensions import db, engine, session
+from bookreviews.lib.isbn import isbn13_of
+from bookreviews.lib.slugs import slug_of
+from bookreviews.lib.text import is_blank, is_readable
+from bookreviews.reviews import rated_works, scores
+from bookreviews.reviews.models import LONGEST_BODY, RatingSummary, Review
+from tests.conftest import PASSWORD, settings_for
+
+Table = dict[str, Any]
+
+LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?")
+
+
+def tables(pattern: str, kind: str) -> list[Table]:
+    files = sorted((ROOT / "demo").glob(pattern))
+    return [table for file in files for table in tomllib.loads(file.read_text("utf-8"))[kind]]
+
+
+READERS = tables("readers.toml", "reader")
+WORKS = tables("works/*.toml", "work")
+REVIEWS = tables("reviews/*.toml", "review")
+EDITIONS = [(work, edition) for work in WORKS for edition in work.get("edition", ())]
+
+
+def load(app: Flask) -> Result:
+    return app.test_cli_runner().invoke(args=["demo", "load"])
+
+
+def repeated(things: Any) -> list[Any]:
+    return [thing for thing, count in Counter(things).items() if count > 1]
+
+
+class TestFiles:
+    def test_hold_a_demo_that_is_worth_showing(self) -> None:
+        assert len(WORKS) > 100
+        assert len(READERS) >= 20
+        assert len(REVIEWS) > 100
+
+    def test_name_each_work_by_its_title(self) -> None:
+        wrong = [w["slug"] for w in WORKS if w["slug"] != slug_of(w["title"], otherwise="book")]
+        assert wrong == []
+        assert repeated(work["slug"] for work in WORKS) == []
+
+    def test_give_each_edition_an_isbn_that_is_one_and_no_others(self) -> None:
+        isbns = [edition["isbn13"] for _, edition in EDITIONS if "isbn13" in edition]
+        assert [isbn for isbn in isbns if isbn13_of(isbn) != isbn] == []
+        assert repeated(isbns) == []
+        assert len(isbns) > 100
+
+    def test_say_of_each_work_what_a_page_shows(self) -> None:
+        for work in WORKS:
+            assert work["authors"], work["slug"]
+            assert work["subjects"], work["slug"]
+            assert not is_blank(work["description"]), work["slug"]
+            assert is_readable(work["title"] + work["description"] + "".join(work["authors"]))
+            assert LANGUAGE.fullmatch(work["language"]), work["slug"]
+            assert -3000 < work["published"] <= date.today().year, work["slug"]  # noqa: DTZ011
+            assert 0.5 <= work["appeal"] <= 5, work["slug"]
+            assert 0 <= work["fame"] <= 1, work["slug"]
+
+    def test_publish_no_edition_before_its_work(self) -> None:
+        early = [
+            (work["slug"], edition["published"])
+            for work, edition in EDITIONS
+            if edition.get("published", work["published"]) < work["published"]
+        ]
+        assert early == []
+
+    def test_say_of_each_edition_what_can_be(self) -> None:
+        for work, edition in EDITIONS:
+            assert edition.get("pages", 1) > 0, work["slug"]
+            assert LANGUAGE.fullmatch(edition["language"]), work["slug"]
+            known = {"isbn13", "publisher", "published", "pages", "format", "language"}
+            assert set(edition) <= known | {"translators"}, work["slug"]
+
+    def test_put_one_work_at_each_place_of_a_series(self) -> None:
+        places = [(w["series"]["name"], w["series"]["position"]) for w in WORKS if "series" in w]
+        assert repeated(places) == []
+
+    def test_name_each_reader_once(self) -> None:
+        assert repeated(reader["username"] for reader in READERS) == []
+        assert {reader["role"] for reader in READERS} <= set(ROLES)
+
+    def test_let_readers_who_exist_review_works_that_exist(self) -> None:
+        assert {r["reader"] for r in REVIEWS} <= {reader["username"] for reader in READERS}
+        assert {r["work"] for r in REVIEWS} <= {work["slug"] for work in WORKS}
+
+    def test_hold_one_review_for_each_reader_and_work(self) -> None:
+        assert repeated((review["reader"], review["work"]) for review in REVIEWS) == []
+
+    def test_hold_reviews_that_could_have_been_posted(self) -> None:
+        joined = {reader["username"]: reader["joined"] for reader in READERS}
+        for review in REVIEWS:
+            which = (review["reader"], review["work"])
+            assert review.get("stars") in (None, *scores.STARS), which
+            assert not is_blank(review["body"]), which
+            assert is_readable(review["body"]), which
+            assert len(review["body"].strip()) <= LONGEST_BODY, which
+            assert LANGUAGE.fullmatch(review["language"]), which
+            written: datetime = review["written"]
+            assert written.tzinfo is not None, which
+            assert written.date() >= joined[review["reader"]], which
+
+    def test_have_the_accounts_of_the_sign_in_page(self) -> None:
+        roles = {reader["username"]: reader["role"] for reader in READERS}
+        assert {name: roles[name] for name, _ in DEMO_ACCOUNTS} == dict(DEMO_ACCOUNTS)
+        assert sorted(role for role in roles.values() if role != "reader") == ["admin", "moderator"]
+
+
+@pytest.fixture(scope="module")
+def loaded(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, str]]:
+    """Return an application with the demo in it, and what loading it said."""
+    file = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
+    shutil.copyfile(sqlite_template, file)
+    app = create_app(settings_for(f"sqlite:///{file}"))
+    result = load(app)
+    assert result.exit_code == 0, result.output
+    yield app, result.output
+    with app.app_context():
+        engine().dispose()
+
+
+@pytest.fixture
+def demo(loaded: tuple[Flask, str]) -> Iterator[Flask]:
+    """Return the application with the demo in it, inside its context; to be read, not changed."""
+    with loaded[0].app_context():
+        yield loaded[0]
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Return all rows of all tables."""
+    session().rollback()
+    return {
+        table.name: sorted(map(tuple, session().execute(select(table))), key=repr)
+        for table in db.metadata.sorted_tables
+    }
+
+
+class TestLoading:
+    def test_tells_how_much_it_added(self, loaded: tuple[Flask, str], demo: Flask) -> None:
+        reviews = len(everything()["reviews"])
+        assert loaded[1] == (
+            f"Added to the demo: {len(WORKS)} books, {reviews} ratings and reviews.\n"
+        )
+        assert reviews > 5 * len(REVIEWS)
+
+    def test_twice_adds_nothing(self, demo: Flask) -> None:
+        before = everything()
+        again = load(demo)
+        assert (again.exit_code, again.output) == (
+            0,
+            "Added to the demo: 0 books, 0 ratings and reviews.\n",
+        )
+        assert everything() == before
+
+    def test_keeps_what_the_summaries_say_true(self, demo: Flask) -> None:
+        distributions = {work_id: scores.empty() for work_id in session().scalars(select(Work.id))}
+        in_words: Counter[int] = Counter()
+        for review in session().execute(select(Review.work_id, Review.stars, Review.body_source)):
+            in_words[review.work_id] += review.body_source is not None
+            if review.stars is not None:
+                distributions[review.work_id][scores.STARS.index(review.stars)] += 1
+        for summary in session().scalars(select(RatingSummary)):
+            counted = distributions.pop(summary.work_id)
+            assert summary.distribution == counted
+            assert (summary.ratings_count, summary.reviews_count) == (
+                sum(counted),
+                in_words[summary.work_id],
+            )
+            assert summary.average == scores.average(counted)
+            assert summary.score == scores.score(counted)
+        assert all(counted == scores.empty() for counted in distributions.values())
+
+    def test_puts_each_work_at_its_address(self, demo: Flask) -> None:
+        assert set(session().scalars(select(Work.slug))) == {work["slug"] for work in WORKS}
+        for work in WORKS:
+            row = rated_works.get_rated_work(work["slug"])
+            assert (row.title, row.main_subject) == (work["title"], work["subjects"][0])
+            authors, subjects = catalog.authors_and_subjects_of(row.id)
+            assert [author.name for author in authors] == work["authors"]
+            assert [subject.slug for subject in subjects] == work["subjects"]
+
+    def test_keeps_every_edition(self, demo: Flask) -> None:
+        isbns = session().scalars(select(Edition.isbn13)).all()
+        assert len(isbns) == len(EDITIONS)
+        assert {isbn for isbn in isbns if isbn} == {
+            edition["isbn13"] for _, edition in EDITIONS if "isbn13" in edition
+        }
+
+    def test_names_subjects_for_people(self, demo: Flask) -> None:
+        names = session().scalars(select(Subject.name)).all()
+        assert {"Programming", "Crime & mystery"} <= set(names)
+        assert [name for name in names if "-" in name or not name[0].isupper()] == []
+
+    def test_posts_every_written_review_as_it_is_written(self, demo: Flask) -> None:
+        posted = {
+            (row.username, row.slug): (row.stars, row.body_source, row.posted_at)
+            for row in session().execute(
+                select(User.username, Work.slug, Review.stars, Review.body_source, Review.posted_at)
+                .join(User, User.id == Review.author_id)
+                .join(Work, Work.id == Review.work_id)
+                .where(Review.body_source.is_not(None))
+            )
+        }
+        assert posted == {
+            (review["reader"], review["work"]): (
+                review.get("stars"),
+                review["body"].strip(),
+                review["written"],
+            )
+            for review in REVIEWS
+        }
+
+    def test_lets_nobody_review_before_they_joined(self, demo: Flask) -> None:
+        early = (
+            select(User.username, User.joined_at, Review.posted_at)
+            .join(User, User.id == Review.author_id)
+            .where(Review.posted_at < User.joined_at)
+        )
+        assert session().execute(early).all() == []
+
+    def test_adds_reviews_in_the_order_of_time(self, demo: Flask) -> None:
+        moments = session().scalars(select(Review.posted_at).order_by(Review.id)).all()
+        assert list(moments) == sorted(moments)
+
+
+class TestAccounts:
+    @pytest.mark.parametrize(("username", "role"), DEMO_ACCOUNTS)
+    def test_of_the_sign_in_page_can_sign_in(self, demo: Flask, username: str, role: str) -> None:
+        user_id = accounts.check_password(identifier=username, password=DEMO_PASSWORD)
+        assert find_viewers([username])[username] == Viewer(
+            user_id, username, get_profile(username).name, role
+        )
+
+    def test_are_otherwise_nobodys(self, demo: Flask) -> None:
+        with_password = select(User.username).join(Credential, Credential.user_id == User.id)
+        assert set(session().scalars(with_password)) == set(dict(DEMO_ACCOUNTS))
+
+
+def test_what_is_there_already_stays_as_it_is(app: Flask, bo: Viewer, book_id: int) -> None:
+    assert load(app).exit_code == 0
+    assert get_profile("bo").name == "Bo"
+    assert accounts.check_password(identifier="bo", password=PASSWORD) == bo.id
+    with pytest.raises(NotAllowed):
+        accounts.check_password(identifier="bo", password=DEMO_PASSWORD)
+    book = rated_works.get_rated_work("python-for-beginners")
+    assert (book.id, book.description, book.ratings_count) == (book_id, "A first course.", 0)
+    assert len(session().scalars(select(Work.id)).all()) == len(WORKS)

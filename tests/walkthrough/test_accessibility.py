@@ -1,0 +1,93 @@
+"""Every page before the eyes of axe-core: by daylight and lamplight, on a desk and a phone."""
+
+import re
+from collections.abc import Iterator
+
+import pytest
+
+from bookreviews.config import ROOT
+from tests.walkthrough.browser import Browser
+from tests.walkthrough.conftest import on_postgres
+from tests.walkthrough.pages import PAGES, Cast, Page
+from tests.walkthrough.servers import Site
+
+AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+DESK, PHONE = 1280, 320
+# All that another scheme can change.
+COLOURS = ["color-contrast", "link-in-text-block"]
+
+_RUN = """
+const [rules, done] = arguments;
+const options = { resultTypes: ["violations"] };
+if (rules) options.runOnly = { type: "rule", values: rules };
+axe.run(document, options).then(
+  ({ violations }) => done(violations.flatMap(({ id, nodes }) =>
+    nodes.map(({ html, failureSummary }) => `${id}: ${html} ${failureSummary}`))),
+  (error) => done([String(error)]));
+"""
+_SEND = """
+const [action, typed] = arguments;
+const form = document.querySelector(`form[method=post][action="${action}"]`);
+for (const [name, value] of Object.entries(typed)) form.elements[name].value = value;
+form.submit();  // as it is, past what the browser itself would refuse
+"""
+_IS_TOO_WIDE = """
+const page = document.scrollingElement;
+return page.scrollWidth > page.clientWidth ? `${page.scrollWidth} of ${page.clientWidth}` : "";
+"""
+
+
+@pytest.fixture(scope="module")
+def axe() -> str:
+    assert AXE.is_file(), "axe-core is not installed; `make test` installs it."
+    return AXE.read_text("utf-8")
+
+
+@pytest.fixture
+def inspected(browser: Browser) -> Iterator[Browser]:
+    """Return a browser that is as it was afterwards."""
+    yield browser
+    browser.tell("Emulation.clearDeviceMetricsOverride")
+    browser.tell("Emulation.setEmulatedMedia", features=[])
+
+
+@on_postgres
+@pytest.mark.parametrize("page", PAGES, ids=str)
+def test_everyone_can_use(
+    page: Page, site: Site, cast: Cast, inspected: Browser, axe: str
+) -> None:
+    show(page, cast, inspected)
+    inspected.driver.execute_script(axe)
+    found = []
+    for width in (DESK, PHONE):
+        for scheme in ("light", "dark"):
+            set_up(inspected, width, scheme)
+            rules = None if scheme == "light" else COLOURS
+            wrong = inspected.driver.execute_async_script(_RUN, rules)
+            found += [f"{scheme}, {width} pixels: {violation}" for violation in wrong]
+    too_wide = inspected.driver.execute_script(_IS_TOO_WIDE)
+    assert not found, "\n".join(found)
+    assert not too_wide, f"scrolls sideways on a phone: {too_wide}"
+
+
+def set_up(browser: Browser, width: int, scheme: str) -> None:
+    size = {"width": width, "height": 800, "deviceScaleFactor": 1, "mobile": False}
+    browser.tell("Emulation.setDeviceMetricsOverride", **size)
+    # Colours that are still on their way from one scheme to the other would be neither.
+    wishes = {"prefers-color-scheme": scheme, "prefers-reduced-motion": "reduce"}
+    features = [{"name": name, "value": value} for name, value in wishes.items()]
+    browser.tell("Emulation.setEmulatedMedia", features=features)
+
+
+def show(page: Page, cast: Cast, browser: Browser) -> None:
+    """Open a page as the one who is to see it."""
+    if page.who != "visitor":
+        browser.sign_in(cast.visitors[page.who].session)
+    browser.open(cast.place(page.path))
+    if page.form:
+        before = browser.find("/html")
+        browser.driver.execute_script(_SEND, cast.place(page.form), page.typed)
+        browser.wait_to_leave(before)
+    # Chromium notes the status of pages that tell of an error.
+    status = re.compile("Failed to load resource: the server responded with a status of 4[0-9]{2}")
+    assert [said for said in browser.complaints() if not status.search(said)] == []

@@ -1,0 +1,75 @@
+"""The HTML of every page, before the eyes of the Nu HTML checker."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+from flask import Flask
+
+from bookreviews.config import ROOT
+from tests.walkthrough.conftest import on_postgres
+from tests.walkthrough.pages import PAGES, Cast, Page
+from tests.walkthrough.servers import PATIENCE, Site, program
+
+CHECKER = ROOT / "node_modules" / "vnu-jar" / "build" / "dist" / "vnu.jar"
+
+
+def test_no_page_is_left_out(app: Flask) -> None:
+    """What can be asked for is in the list, but for files, the JSON door, and redirects."""
+    addresses = app.url_map.bind("localhost")
+    listed = {addresses.match(as_example(page.path))[0] for page in PAGES if page.is_routed}
+    pages = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "GET" in (rule.methods or ()) and not rule.rule.startswith(("/static", "/api"))
+    }
+    assert pages == listed
+    forms = {
+        rule.endpoint
+        for rule in app.url_map.iter_rules()
+        if "POST" in (rule.methods or ()) and not rule.rule.startswith("/api")
+    }
+    sent = {
+        addresses.match(as_example(page.form), "POST")[0] for page in PAGES if page.form
+    }
+    assert forms - sent == {"sign_in.delete", "reviews.withdraw"}, "which can't be refused"
+
+
+def as_example(path: str) -> str:
+    return re.sub(r"{\w+}", "7", path.split("?")[0])
+
+
+@on_postgres
+def test_every_page_is_without_errors(site: Site, cast: Cast, tmp_path: Path) -> None:
+    assert CHECKER.is_file(), "The HTML checker is not installed; `make test` installs it."
+    for number, page in enumerate(PAGES):
+        (tmp_path / f"{number}.html").write_text(html_of(page, cast), "utf-8")
+    command = [program("java"), "-jar", str(CHECKER), "--format", "json", "--stdout"]
+    told = subprocess.run(
+        [*command, str(tmp_path)], capture_output=True, text=True, timeout=PATIENCE * 2, check=False
+    )
+    messages = json.loads(told.stdout)["messages"]
+    wrong = {
+        f"{page_of(message['url'])}: {message['message']} {message.get('extract', '')}"
+        for message in messages
+        if message["type"] != "info" or message.get("subType") == "warning"
+    }
+    assert not wrong, "\n".join(sorted(wrong))
+    assert told.returncode == 0, told.stderr
+
+
+def html_of(page: Page, cast: Cast) -> str:
+    visitor, path = cast.visitors[page.who], cast.place(page.path)
+    answer = (
+        visitor.submit(path, cast.place(page.form), **page.typed)
+        if page.form
+        else visitor.get(path)
+    )
+    assert not page.form or answer.status >= 400, f"{page} was not refused"
+    assert answer.headers.get_content_type() == "text/html"
+    return answer.text
+
+
+def page_of(url: str) -> Page:
+    return PAGES[int(Path(url).stem)]

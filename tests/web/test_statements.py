@@ -1,0 +1,148 @@
+"""How much each page asks of the database: fixed numbers of statements, answered by indexes."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from sqlalchemy import event
+
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog import services as catalog
+from bookreviews.extensions import engine, session
+from bookreviews.transactions import transaction
+from tests import crowd
+from tests.client import Client
+from tests.conftest import NOON
+from tests.web.test_works import next_of
+
+BOOK = "/books/python-for-beginners"
+BY_ALEX = "/reviews/1"  # the review that Alex wrote first
+
+# Signed out; signed in adds the one that tells who is looking, and what is said here.
+STATEMENTS = {
+    "/": 3,
+    "/books": 1,
+    "/books?sort=title": 1,
+    BOOK: 5,
+    f"{BOOK}/reviews": 2,
+    f"{BOOK}/reviews?sort=highest&stars=5": 2,
+    BY_ALEX: 1,
+    "/subjects": 1,
+    "/subjects/programming": 2,
+    "/authors/kuldeep-singh-kaswan": 2,
+    "/series/courses": 2,
+    "/search": 0,
+    "/search?q=python": 2,
+    "/users/alex": 2,
+    "/sign-in": 0,
+    "/sign-up": 0,
+    "/no-such-page": 0,
+    "/books/no-such-book": 2,
+    "/api/v1/works/1": 3,
+    "/api/v1/works/1/reviews": 2,
+    BY_ALEX.replace("/", "/api/v1/", 1): 1,
+}
+SIGNED_IN = {
+    **{path: count + 1 for path, count in STATEMENTS.items()},
+    "/": 6,
+    BOOK: 7,
+    f"{BY_ALEX}/thanks": 3,
+    f"{BY_ALEX}/edit": 2,
+    f"{BY_ALEX}/withdrawal": 2,
+    "/settings": 2,
+    "/api/v1/works/1": 3,
+    "/api/v1/works/1/reviews": 2,
+    BY_ALEX.replace("/", "/api/v1/", 1): 1,
+}
+
+
+many = pytest.mark.parametrize("count", [1, 60], ids=["one review", "sixty reviews"])
+
+
+def fill(count: int, alex: Viewer, bo: Viewer) -> None:
+    """Let Alex and others say something of one book of a series, and Bo of others like it."""
+    course = catalog.NewWork(
+        title="Python for Beginners",
+        authors=["Kuldeep Singh Kaswan"],
+        subjects=["Programming"],
+        series="Courses",
+    )
+    with transaction():
+        work_id = catalog.add_work(course, at=NOON).id
+    crowd.review_by_each([alex, *crowd.readers(count - 1)], work_id)
+    for other in crowd.books(count, subject="Programming", series="Courses"):
+        crowd.review_by_each([bo], other)
+
+
+@contextmanager
+def asked() -> Iterator[list[tuple[str, Any]]]:
+    """Write down what the database is asked: each statement with its parameters."""
+    statements: list[tuple[str, Any]] = []
+
+    def write_down(_connection: Any, _cursor: Any, statement: str, values: Any, *_: Any) -> None:
+        statements.append((statement, values))
+
+    event.listen(engine(), "before_cursor_execute", write_down)
+    yield statements
+    event.remove(engine(), "before_cursor_execute", write_down)
+
+
+def counts(client: Client, paths: Iterable[str]) -> dict[str, int]:
+    """Return how many statements each page takes."""
+    counted = {}
+    for path in paths:
+        with asked() as statements:
+            assert client.get(path).status_code < 500
+        counted[path] = len(statements)
+    return counted
+
+
+@many
+def test_for_visitors(client: Client, alex: Viewer, bo: Viewer, count: int) -> None:
+    fill(count, alex, bo)
+    assert counts(client, STATEMENTS) == STATEMENTS
+
+
+@many
+def test_for_readers(as_alex: Client, alex: Viewer, bo: Viewer, count: int) -> None:
+    fill(count, alex, bo)
+    assert counts(as_alex, SIGNED_IN) == SIGNED_IN
+
+
+# Each list that can grow without end, and the index that finds and sorts its pages.
+LISTS = {
+    "/books": "INDEX ix_rating_summaries_ratings_count_work_id",
+    "/books?sort=best": "INDEX ix_rating_summaries_score_work_id",
+    "/books?sort=newest": "works",  # by the primary key, which SQLite's tables are sorted by
+    "/books?sort=published": "INDEX ix_works_first_published_id",
+    "/books?sort=title": "INDEX ix_works_title_id",
+    f"{BOOK}/reviews": "INDEX ix_reviews_in_words",
+    f"{BOOK}/reviews?sort=oldest": "INDEX ix_reviews_in_words",
+    f"{BOOK}/reviews?sort=highest": "INDEX ix_reviews_in_words_by_stars",
+    f"{BOOK}/reviews?sort=lowest": "INDEX ix_reviews_in_words_by_stars",
+    "/users/bo": "INDEX ix_reviews_author_id_posted_at_id",
+}
+
+
+def test_an_index_answers_each_page_of_a_long_list(
+    client: Client, alex: Viewer, bo: Viewer
+) -> None:
+    fill(60, alex, bo)
+    for path, index in LISTS.items():
+        second = next_of(client.get(path).text)
+        assert second
+        for page in (path, second):
+            plan = plan_of_list(client, page)
+            assert index in plan, page
+            assert "TEMP B-TREE" not in plan, page
+        assert "SCAN" not in plan, second  # it begins in the middle
+
+
+def plan_of_list(client: Client, path: str) -> str:
+    """Return how SQLite answers the last thing that a page asks, which is its list."""
+    with asked() as statements:
+        assert client.get(path).status_code == 200
+    statement, values = statements[-1]
+    explained = session().connection().exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", values)
+    return "\n".join(row.detail for row in explained)
