@@ -11,8 +11,8 @@ WORKDIR /app
 # pip stays in this stage: the environment that moves on holds only what the site imports.
 RUN python -m venv --without-pip /venv
 COPY requirements.txt ./
-RUN --mount=type=cache,target=/root/.cache/pip \
-    pip --python /venv/bin/python install --require-hashes -r requirements.txt
+RUN --mount=type=cache,target=/var/cache/pip \
+    pip --python /venv/bin/python --cache-dir /var/cache/pip install --require-hashes -r requirements.txt
 COPY pyproject.toml README.md LICENSE ./
 COPY bookreviews bookreviews
 # The package stays in its folder, where it finds templates/, static/ and migrations/ beside it.

@@ -45,10 +45,10 @@ def client_of(app: Flask, viewer: Viewer | None = None) -> Client:
 
 def sign_in(client: Client, viewer: Viewer) -> None:
     """Sign in as the form would, without the password that is slow to check by design."""
-    with transaction():
-        token = accounts.start_session(user_id=viewer.id, at=now())
     app = client.application
-    with app.test_request_context(environ_base=client.environ_base):
+    with app.app_context(), app.test_request_context(environ_base=client.environ_base):
+        with transaction():
+            token = accounts.start_session(user_id=viewer.id, at=now())
         viewing.begin(token)
         signer = app.session_interface.get_signing_serializer(app)
         client.set_cookie("session", signer.dumps(dict(session)))

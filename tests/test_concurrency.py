@@ -212,9 +212,8 @@ def test_one_name_is_given_once(app: Flask) -> None:
 
 
 class TestProcesses:
-    """Workers of a server share nothing but the database and its lock."""
+    """Workers of a server share nothing but the file and the lock beside it."""
 
-    @any_database
     def test_together_leave_what_one_would(
         self, app: Flask, readers: list[Viewer], book_id: int
     ) -> None:

@@ -101,7 +101,7 @@ class Browser:
 
     def press(self, button: str) -> None:
         """Click a button by what it says."""
-        self._leave(self.find(f"//main//button[normalize-space()='{button}']"))
+        self._leave(self.find(f"//button[normalize-space()='{button}']"))
 
     def fill(self, label: str, words: str) -> None:
         """Type into the field with this label, in the place of what is in it."""

@@ -26,9 +26,7 @@ with_and_without_scripts = pytest.mark.parametrize(
 
 
 @pytest.fixture(scope="session")
-def sqlite_site(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Site]:
+def sqlite_site(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     """Return a site with the demo on SQLite."""
     folder = tmp_path_factory.mktemp("sqlite-site")
     file = folder / "books.sqlite3"

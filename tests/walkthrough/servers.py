@@ -160,9 +160,7 @@ class Site:
         if os.geteuid() == 0:  # its workers would be somebody who can't read our folder
             started_with += f" user {pwd.getpwuid(0).pw_name} {grp.getgrgid(0).gr_name};"
         command = [program("nginx"), "-e", "stderr", "-p", ".", "-c", "nginx.conf"]
-        return Server(
-            "nginx", [*command, "-g", started_with], self.folder, self.environment, port
-        )
+        return Server("nginx", [*command, "-g", started_with], self.folder, self.environment, port)
 
 
 def production(database_url: str, address: str) -> dict[str, str]:

@@ -33,9 +33,7 @@ CSS = ROOT / "static" / "css" / "base.css"
 
 
 @pytest.fixture(scope="module")
-def uwsgi_server(
-    sqlite_site: Site, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[Server]:
+def uwsgi_server(sqlite_site: Site, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """Return uWSGI with the application, on the same database as Gunicorn."""
     server = uwsgi(tmp_path_factory.mktemp("uwsgi"), sqlite_site.database_url)
     try:
@@ -133,7 +131,8 @@ def ask(
 
 def versioned(site: Site, path: str) -> str:
     """Return the lasting address of a static file, as pages link it."""
-    found = re.search(rf'/static/v-[0-9a-f]+/{re.escape(path)}', Visitor(site.address).get("/").text)
+    page = Visitor(site.address).get("/").text
+    found = re.search(rf"/static/v-[0-9a-f]+/{re.escape(path)}", page)
     assert found
     return found[0]
 

@@ -146,9 +146,7 @@ class TestScripts:
         assert browser.select("[data-preview-words]").text == "Slow, and right. <b>Bold</b>"
         browser.fill("Your review", "")
         browser.keys("x", Keys.BACKSPACE)
-        browser.wait_for(
-            lambda: "As others will see it" not in browser.main, "the preview to go"
-        )
+        browser.wait_for(lambda: "As others will see it" not in browser.main, "the preview to go")
 
     def test_save_stars_with_one_click(self, browser: Browser, bo: Visitor) -> None:
         book = "/books/the-arrival"
@@ -296,6 +294,23 @@ class TestKeyboard:
         browser.keys(Keys.ESCAPE)
         assert not browser.select(".menu").get_attribute("open")
         assert browser.focus.tag_name == "summary"
+
+
+@on_sqlite
+@with_and_without_scripts
+def test_alex_signs_out_and_comes_back(browser: Browser) -> None:
+    browser.open("/sign-up")
+    name = make_account(browser)
+    assert browser.heading == f"Hello, {name}"
+    browser.select(".menu summary").click()
+    browser.press("Sign out")
+    assert browser.heading == "Books, reviewed by the people who read them"
+    browser.open(f"/sign-in?next={BOOK}")
+    browser.fill("Username or e-mail address", name.replace(" ", "_"))
+    browser.fill("Password", PASSWORD)
+    browser.press("Sign in")
+    assert browser.path == BOOK
+    assert PUBLISH in browser.main
 
 
 @on_sqlite

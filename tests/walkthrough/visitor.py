@@ -120,7 +120,8 @@ class Shown:
 def shown_in(html: str) -> Shown:
     """Return the rating that a page shows."""
     number, counts = _NUMBER.search(html), _COUNTS.search(html)
-    assert number and counts, "the page shows no rating"
+    assert number is not None, "the page shows no average"
+    assert counts is not None, "the page shows no counts"
     ratings, reviews = (int(count.replace(",", "")) for count in counts.groups())
     return Shown(number[1], ratings, reviews)
 
