@@ -23,7 +23,7 @@ run: .venv/.installed ## Install what is missing, load the demo, and serve it on
 	@exec $(bin)/gunicorn
 
 test: scripts-test-setup check node_modules/.package-lock.json ## Check everything and run all tests
-	$(bin)/pytest -n auto --dist loadgroup $(ARGS)
+	$(bin)/pytest -n auto $(ARGS)
 
 check: .venv/.installed-dev ## Lint, types, layers, migrations and locked packages, without tests
 	$(bin)/ruff check .
@@ -38,7 +38,7 @@ format: .venv/.installed-dev ## Put the code into the one format
 	$(bin)/ruff format .
 
 bench: .venv/.installed-dev ## Measure speed, as ratios within one run
-	PATH="$(CURDIR)/$(bin):$$PATH" $(bin)/python -m benchmarks.run
+	PATH="$(CURDIR)/$(bin):$$PATH:/usr/sbin" $(bin)/python -m benchmarks.run
 
 vendor: ## Fetch the fonts and styles of static/ anew, as package-lock.json pins them
 	scripts/vendor

@@ -25,6 +25,10 @@ proc_name = "bookreviews"
 # ---- Where ------------------------------------------------------------------------------------
 bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
 if bind.startswith("unix:"):
+    if not _settings.trusted_proxies:
+        # Behind a socket all clients would look like one, and share the limits of one.
+        sys.stderr.write("bookreviews: set TRUSTED_PROXIES=1 where BIND is a Unix socket.\n")
+        sys.exit(2)
     Path(bind.removeprefix("unix:")).parent.mkdir(parents=True, exist_ok=True)
 
 # ---- Workers ----------------------------------------------------------------------------------

@@ -1,8 +1,9 @@
 """`make bench`: how fast the book's page is, as ratios in one run on this machine.
 
 Everything is real: Gunicorn with our settings, Nginx with our nginx.conf, SQLite with the demo
-(and PostgreSQL where DATABASE_URL names one), wrk with eight connections. Absolute numbers say
-more about the machine than about us; the ratios to a bare Flask page and to a static file don't.
+(or the empty PostgreSQL that BENCH_DATABASE_URL names), wrk with eight connections. Absolute
+numbers say more about the machine than about us; the ratios to a bare Flask page and to a static
+file don't.
 """
 
 import os
@@ -49,6 +50,8 @@ def main() -> None:
             "BOOKREVIEWS_ENV": "development",
             "DATABASE_URL": os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{here}/books.sqlite3"),
             "WEB_CONCURRENCY": "2",
+            "DEMO": "1",
+            "TRUSTED_PROXIES": "1",
         }
         cookies = _prepare(here)
         with _bare_gunicorn() as bare_pid, _gunicorn(f"127.0.0.1:{PORT}") as pid:

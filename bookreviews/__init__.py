@@ -11,7 +11,8 @@ Features hold what is true; doors let people in.
     cli/        commands for operators  /
     app.py      puts them together; config.py reads the environment
 
-Arrows point down that list only from doors to features to lib; `docs/architecture.md` draws them.
+Doors import features, features import lib, and never the other way round; docs/architecture.md
+draws it.
 """
 
 from bookreviews.app import create_app

@@ -1,12 +1,13 @@
 """The application factory: settings, extensions, doors; nothing clever."""
 
 from flask import Flask, Response, request
+from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bookreviews import api, cli, viewing, web
 from bookreviews.api import problems
-from bookreviews.config import ROOT, Settings
+from bookreviews.config import ROOT, Settings, WrongSetting
 from bookreviews.errors import DomainError
 from bookreviews.extensions import csrf, db, engine, migrate
 from bookreviews.lib import routing, sqlite
@@ -36,6 +37,15 @@ def create_app(settings: Settings | None = None) -> Flask:
     return app
 
 
+def _make_folder(database: Engine) -> None:
+    try:
+        sqlite.make_folder(database)
+    except OSError as error:
+        raise WrongSetting(
+            f"DATABASE_URL names a file in a folder that can't be made: {error.strerror}."
+        ) from error
+
+
 def _answer(error: Exception) -> Response:
     """Tell of an error in the language of the door where it happened."""
     if request.path.startswith(api.PREFIX):
@@ -49,4 +59,4 @@ def _open_database(app: Flask) -> None:
     with app.app_context():
         if engine().dialect.name == "sqlite":
             sqlite.tune(engine())
-            sqlite.make_folder(engine())
+            _make_folder(engine())

@@ -166,6 +166,9 @@ def _database_url(given: str) -> str:
     for short in ("postgres://", "postgresql://"):
         if url.startswith(short):
             return "postgresql+psycopg://" + url.removeprefix(short)
+    file = url.removeprefix("sqlite:///")
+    if url.startswith("sqlite:///") and file != ":memory:":
+        return f"sqlite:///{ROOT / file}"  # an absolute path stays as it is
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
         raise WrongSetting(
             "DATABASE_URL must start with sqlite:/// or postgresql://; "

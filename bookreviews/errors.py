@@ -1,7 +1,7 @@
 """What can go wrong in the domain, in words a reader can act on.
 
 Services and queries raise these; the doors translate them once each: `web/errors.py` into
-pages, `api/problems.py` into problem+json. No other part of the code knows HTTP statuses.
+pages, `api/problems.py` into problem+json. Each kind carries the HTTP status it means in both.
 """
 
 from typing import ClassVar

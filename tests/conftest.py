@@ -10,6 +10,7 @@ import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -27,6 +28,7 @@ from bookreviews.extensions import engine
 from bookreviews.transactions import transaction
 from tests.client import Client, client_of
 from tests.postgres import Postgres, PostgresMissing
+from tests.scheduling import BySite
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -46,6 +48,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
     server = config.stash.get(_postgres, None)
     if server is not None:
         server.stop()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySite:
+    """Let tests of one site share a worker, so that no worker starts it again."""
+    return BySite(config, log)
 
 
 _postgres: pytest.StashKey[Postgres] = pytest.StashKey()

@@ -113,6 +113,16 @@ class TestDatabaseUrl:
         made = settings(DATABASE_URL="postgresql:///books?host=/run/postgresql")
         assert made.database_url == "postgresql+psycopg:///books?host=/run/postgresql"
 
+    @pytest.mark.parametrize(
+        ("url", "file"),
+        [
+            ("sqlite:///var/books.sqlite3", ROOT / "var" / "books.sqlite3"),
+            ("sqlite:///books.sqlite3", ROOT / "books.sqlite3"),
+        ],
+    )
+    def test_of_sqlite_begins_in_the_projects_folder(self, url: str, file: Path) -> None:
+        assert settings(DATABASE_URL=url).database_url == f"sqlite:///{file}"
+
     def test_of_sqlite_stays_as_it_is(self) -> None:
         made = settings(DATABASE_URL="sqlite:////srv/books.sqlite3")
         assert made.database_url == "sqlite:////srv/books.sqlite3"
@@ -227,6 +237,12 @@ class TestDemo:
     @pytest.mark.parametrize("text", ["2", "maybe", "on", " 1"])
     def test_that_is_neither_is_refused(self, text: str) -> None:
         assert refusal({**ENOUGH, "DEMO": text}) == f"DEMO is {text!r}; it must be 1 or 0."
+
+
+def test_a_folder_that_cannot_be_made_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    with pytest.raises(WrongSetting, match="DATABASE_URL names a file in a folder that can't"):
+        create_app(settings(DATABASE_URL=f"sqlite:///{tmp_path}/file/books.sqlite3"))
 
 
 def test_the_application_reads_the_environment(

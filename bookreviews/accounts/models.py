@@ -21,7 +21,8 @@ class User(Base):
     """A person with an account. Everything here but the e-mail address is public.
 
     The address isn't unique while nobody has confirmed it: a sign-up with a stranger's address
-    must neither fail, which would tell that it is known here, nor take it from its owner.
+    must neither fail, which would tell that it is known here, nor take it from its owner. Who gave
+    it first signs in with it.
     """
 
     __tablename__ = "users"
@@ -34,6 +35,7 @@ class User(Base):
     username: Mapped[str] = mapped_column(String(LONGEST_USERNAME), unique=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME))
     email: Mapped[str] = mapped_column(String(LONGEST_EMAIL), index=True)
+    email_given_at: Mapped[datetime] = mapped_column(Moment)
     role: Mapped[str] = mapped_column(String(10), default=READER)
     place: Mapped[str] = mapped_column(String(LONGEST_PLACE), default="")
     about: Mapped[str] = mapped_column(String(LONGEST_ABOUT), default="")

@@ -31,8 +31,11 @@ _ACCOUNT = select(User.username, User.name, User.email, User.place, User.about).
 )
 _CREDENTIAL = select(User.id, Credential.password_hash).join(Credential)
 _BY_USERNAME = _CREDENTIAL.where(User.username == bindparam("name"))
-_BY_EMAIL = _CREDENTIAL.where(User.email == bindparam("name")).order_by(User.id).limit(1)
-_BY_ID = _CREDENTIAL.where(User.id == bindparam("user_id"))
+_BY_EMAIL = (
+    _CREDENTIAL.where(User.email == bindparam("name"))
+    .order_by(User.email_given_at, User.id)
+    .limit(1)
+)
 
 
 def find_viewer(token_digest: str, *, now: datetime) -> Viewer | None:
@@ -63,15 +66,10 @@ def get_account(user_id: int) -> Record:
 def find_credential(identifier: str) -> Record | None:
     """Return id and password hash of the account with this username or e-mail address, or None.
 
-    Where several accounts gave the same unconfirmed address, it means the oldest.
+    Where several accounts gave the same unconfirmed address, it means the first to do so.
     """
     name = identifier.strip().lower()
     if not is_readable(name):  # nobody is called so, and the database may refuse the very question
         return None
     statement = _BY_EMAIL if "@" in name else _BY_USERNAME
     return read(statement, name=name).one_or_none()
-
-
-def get_credential(user_id: int) -> Record:
-    """Return id and password hash of an account that exists."""
-    return read(_BY_ID, user_id=user_id).one()

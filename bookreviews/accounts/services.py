@@ -15,6 +15,7 @@ from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from bookreviews.accounts import passwords, queries
+from bookreviews.accounts.demo import DEMO_PASSWORD
 from bookreviews.accounts.models import (
     LONGEST_ABOUT,
     LONGEST_NAME,
@@ -37,6 +38,7 @@ SESSION_LASTS = timedelta(days=30)
 ATTEMPTS_WINDOW = timedelta(minutes=15)
 MOST_ATTEMPTS_PER_ACCOUNT = 8
 MOST_ATTEMPTS_PER_ADDRESS = 40
+MOST_SIGN_UPS_PER_ADDRESS = 30
 
 _USERNAME = re.compile(r"[a-z0-9][a-z0-9_]{0,28}[a-z0-9]")
 # Names that would read as the site speaking.
@@ -66,6 +68,7 @@ def sign_up(
         username=_checked_username(username),
         name=_checked_name(name or username),
         email=checked_email(email),
+        email_given_at=at,
         role=role,
         place=_checked_line(place, "place", LONGEST_PLACE),
         about=_checked_line(about, "about", LONGEST_ABOUT),
@@ -107,22 +110,31 @@ def new_password_hash(password: str, *, username: str, email: str) -> str:
 def register_attempt(*, identifier: str, address: str, at: datetime) -> None:
     """Write a try to sign in down before the password is looked at; TooMany if tried too often.
 
-    Counted for each account, existing or not, and for each address (IPv6: each /64 network).
+    Counted for each account, by whichever of its names, for each name that is none, and for each
+    address (IPv6: each /64 network).
     """
-    account, network = _account_digest(identifier), _network_of(address)
-    since = at - ATTEMPTS_WINDOW
-    session().execute(delete(SignInAttempt).where(SignInAttempt.attempted_at < since))
-    for column, value, most in (
-        (SignInAttempt.account_digest, account, MOST_ATTEMPTS_PER_ACCOUNT),
-        (SignInAttempt.address, network, MOST_ATTEMPTS_PER_ADDRESS),
-    ):
-        if (session().scalar(select(func.count()).where(column == value)) or 0) >= most:
-            raise TooMany(
-                "Too many attempts to sign in. Please wait a quarter of an hour and try again.",
-                retry_after=int(ATTEMPTS_WINDOW.total_seconds()),
-            )
-    session().add(SignInAttempt(account_digest=account, address=network, attempted_at=at))
-    session().flush()
+    credential = queries.find_credential(identifier)
+    account = _account_key(credential.id) if credential else identifier.strip().lower()
+    _count_attempt(account, MOST_ATTEMPTS_PER_ACCOUNT, address, at)
+
+
+def register_confirmation(*, viewer: Viewer, address: str, at: datetime) -> None:
+    """Write down that somebody signed in gives the password again; TooMany if tried too often.
+
+    Counted apart from signing in, so that strangers who guess can't keep an owner from acting.
+    """
+    _count_attempt(_confirmation_key(viewer.id), MOST_ATTEMPTS_PER_ACCOUNT, address, at)
+
+
+def register_sign_up(*, address: str, at: datetime) -> None:
+    """Write a sign-up down, since each costs a slow hash; TooMany if one address makes too many."""
+    _count_attempt(f"sign-up {_network_of(address)}", MOST_SIGN_UPS_PER_ADDRESS, address, at)
+
+
+def forget_attempts(*, user_id: int) -> None:
+    """Forget an account's tries: the right password was given."""
+    digests = [_digest(_account_key(user_id)), _digest(_confirmation_key(user_id))]
+    session().execute(delete(SignInAttempt).where(SignInAttempt.account_digest.in_(digests)))
 
 
 def check_password(*, identifier: str, password: str) -> int:
@@ -137,11 +149,9 @@ def check_password(*, identifier: str, password: str) -> int:
     return int(credential.id)
 
 
-def start_session(*, user_id: int, identifier: str = "", at: datetime) -> str:
+def start_session(*, user_id: int, at: datetime) -> str:
     """Sign an account in and return the token for its cookie; its failed attempts are forgotten."""
-    session().execute(
-        delete(SignInAttempt).where(SignInAttempt.account_digest == _account_digest(identifier))
-    )
+    forget_attempts(user_id=user_id)
     session().execute(delete(SignInSession).where(SignInSession.expires_at <= at))
     token = secrets.token_urlsafe(32)
     session().add(
@@ -169,9 +179,12 @@ def change_profile(*, viewer: Viewer, name: str, place: str, about: str) -> None
     user.about = _checked_line(about, "about", LONGEST_ABOUT)
 
 
-def change_email(*, viewer: Viewer, email: str) -> None:
+def change_email(*, viewer: Viewer, email: str, at: datetime) -> None:
     """Change the address; callers have asked for the password."""
-    session().get_one(User, viewer.id, populate_existing=True).email = checked_email(email)
+    user = session().get_one(User, viewer.id, populate_existing=True)
+    wanted = checked_email(email)
+    if wanted != user.email:
+        user.email, user.email_given_at = wanted, at
 
 
 def change_password(*, viewer: Viewer, password_hash: str, token: str, at: datetime) -> None:
@@ -188,7 +201,7 @@ def change_password(*, viewer: Viewer, password_hash: str, token: str, at: datet
 
 def digest_of(token: str) -> str:
     """Return the digest under which a session's token is kept; tokens have 256 random bits."""
-    return hashlib.sha256(token.encode()).hexdigest()
+    return _digest(token)
 
 
 def checked_email(email: str) -> str:
@@ -205,7 +218,8 @@ def _check_new_password(password: str, username: str, email: str) -> None:
         raise Invalid(password=f"Please use at least {passwords.SHORTEST} characters.")
     if len(password) > passwords.LONGEST:
         raise Invalid(password=f"Please use at most {passwords.LONGEST} characters.")
-    if password.lower() in {username.lower(), email.lower()} or len(set(password)) < 4:
+    known = {username.lower(), email.lower(), DEMO_PASSWORD}
+    if password.lower() in known or len(set(password)) < 4:
         raise Invalid(password="That is too easy to guess; please choose another.")  # noqa: S106
 
 
@@ -217,7 +231,7 @@ def _checked_username(username: str) -> str:
             "and end with a letter or digit."
         )
     if wanted in _RESERVED:
-        raise Invalid(username="This username is taken; please choose another.")
+        raise Invalid(username="This username is reserved; please choose another.")
     return wanted
 
 
@@ -229,17 +243,53 @@ def _checked_name(name: str) -> str:
 
 
 def _checked_line(value: str, field: str, longest: int) -> str:
-    if not text.is_readable(value):
-        raise Invalid(**{field: "Some characters can't be read; please retype this."})
+    if not text.is_readable(value) or text.has_hidden_characters(value):
+        raise Invalid(**{field: "Some characters can't be seen or read; please retype this."})
     tidied = text.tidy(" ".join(value.split()))
     if len(tidied) > longest:
         raise Invalid(**{field: f"Please use at most {longest} characters."})
     return tidied
 
 
-def _account_digest(identifier: str) -> str:
+def _count_attempt(account: str, most: int, address: str, at: datetime) -> None:
+    digest, network = _digest(account), _network_of(address)
+    _take_turn(digest, network)
+    since = at - ATTEMPTS_WINDOW
+    session().execute(delete(SignInAttempt).where(SignInAttempt.attempted_at < since))
+    for column, value, limit in (
+        (SignInAttempt.account_digest, digest, most),
+        (SignInAttempt.address, network, MOST_ATTEMPTS_PER_ADDRESS),
+    ):
+        if (session().scalar(select(func.count()).where(column == value)) or 0) >= limit:
+            raise TooMany(
+                "Too many attempts. Please wait a quarter of an hour and try again.",
+                retry_after=int(ATTEMPTS_WINDOW.total_seconds()),
+            )
+    session().add(SignInAttempt(account_digest=digest, address=network, attempted_at=at))
+    session().flush()
+
+
+def _take_turn(*keys: str) -> None:
+    """Let tries of the same account or address wait for each other, so that all are counted.
+
+    On SQLite all writers do anyway.
+    """
+    if session().get_bind().dialect.name == "postgresql":
+        for key in sorted(keys):
+            session().execute(select(func.pg_advisory_xact_lock(func.hashtext(key))))
+
+
+def _account_key(user_id: int) -> str:
+    return f"account {user_id}"
+
+
+def _confirmation_key(user_id: int) -> str:
+    return f"confirmation {user_id}"
+
+
+def _digest(secret: str) -> str:
     """People type passwords into the wrong field: what was typed is not kept as it was."""
-    return hashlib.sha256(identifier.strip().lower().encode()).hexdigest()
+    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _network_of(address: str) -> str:

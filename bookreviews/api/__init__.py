@@ -8,6 +8,7 @@ from flask import Flask
 from flask_smorest import Api
 
 from bookreviews.api import previews, reviews, works
+from bookreviews.api.describing import describe_keys
 from bookreviews.api.problems import MEDIA_TYPE
 from bookreviews.api.schemas import ProblemSchema
 
@@ -23,6 +24,7 @@ class _Api(Api):  # type: ignore[misc]
 def open_door(app: Flask) -> None:
     """Let programs in, and describe what they find."""
     api = _Api(app)  # one for each application, since it holds the description
+    describe_keys(api)
     for noun in _NOUNS:
         api.register_blueprint(noun.blueprint, url_prefix=f"{PREFIX}v1")
     for refusal in api.spec.components.responses.values():

@@ -6,11 +6,13 @@ from functools import singledispatch
 from typing import Any
 
 from flask import Response, jsonify, request
+from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized, UnsupportedMediaType
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import DomainError, Invalid, TooMany
 from bookreviews.lib.pagination import BrokenCursor
+from bookreviews.lib.refusals import EXPIRED, words_for
 from bookreviews.viewing import viewer
 
 MEDIA_TYPE = "application/problem+json"
@@ -42,11 +44,19 @@ def _broken_cursor(_error: BrokenCursor) -> Response:
 
 
 @answer.register
+def _expired(_error: CSRFError) -> Response:
+    return problem(400, *EXPIRED)
+
+
+@answer.register
 def _failed(error: HTTPException) -> Response:
-    messages = getattr(error, "data", {}).get("messages", {})
-    response = problem(
-        error.code or 500, error.name, error.description or "", list(_field_errors(messages))
-    )
+    errors = list(_field_errors(getattr(error, "data", {}).get("messages", {})))
+    title, words = words_for(error)
+    if errors:
+        words = " ".join(f"{one['field']}: {one['detail']}" for one in errors)
+    elif error.description != type(error).description:  # a sentence of ours
+        words = error.description or words
+    response = problem(error.code or 500, title, words, errors)
     for name, value in error.get_headers():
         if name.lower() not in ("content-type", "content-length"):
             response.headers[name] = value

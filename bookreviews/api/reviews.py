@@ -4,8 +4,9 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
+from bookreviews.api.describing import SIGNED_IN, refuses
 from bookreviews.api.problems import refuse_other_types, signed_in
-from bookreviews.api.schemas import ReviewSchema, RevisionSchema
+from bookreviews.api.schemas import OwnReviewSchema, ReviewSchema, RevisionSchema
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
 from bookreviews.reviews import queries, services
@@ -17,6 +18,7 @@ blueprint.before_request(refuse_other_types)
 
 @blueprint.route("/reviews/<int:review_id>")
 @blueprint.response(200, ReviewSchema)
+@refuses(blueprint, 404)
 def show(review_id: int) -> Record:
     """Return a review."""
     return queries.get_review(review_id)
@@ -24,7 +26,9 @@ def show(review_id: int) -> Record:
 
 @blueprint.route("/reviews/<int:review_id>", methods=["PATCH"])
 @blueprint.arguments(RevisionSchema)
-@blueprint.response(200, ReviewSchema)
+@blueprint.response(200, OwnReviewSchema)
+@blueprint.doc(security=[SIGNED_IN])
+@refuses(blueprint, 400, 401, 403, 404, 409, 413, 415)
 def revise(changes: dict[str, Any], review_id: int) -> Record:
     """Change one's review; only the parts that are sent."""
     author = signed_in()

@@ -8,8 +8,14 @@ from bookreviews.lib.orm import Record
 from bookreviews.reviews import scores
 from bookreviews.reviews.queries import Order
 
-# marshmallow takes "no", "off" and "0" too; JSON has words of its own for it.
-_TRUE_OR_FALSE: Any = {"truthy": {True}, "falsy": {False}}
+
+class TrueOrFalse(fields.Boolean):
+    """A boolean of JSON; marshmallow would take "no", "off" and 1 as well."""
+
+    def _deserialize(self, value: Any, *args: Any, **options: Any) -> Any:
+        if not isinstance(value, bool):
+            raise self.make_error("invalid", input=value)
+        return value
 
 
 class Number(fields.Float):
@@ -70,12 +76,19 @@ class WorkSchema(Schema):
     rating = fields.Nested(RatingSchema)
 
 
+class ReviewerSchema(Schema):
+    """Who wrote a review."""
+
+    username = fields.String(attribute="author_username")
+    name = fields.String(attribute="author_name")
+
+
 class ReviewSchema(Schema):
     """A review as others see it."""
 
     id = fields.Integer()
     work_id = fields.Integer()
-    author = fields.Method("author_of", metadata={"type": "object"})
+    author = fields.Nested(ReviewerSchema)
     stars = fields.Float(allow_none=True)
     body_html = fields.String(allow_none=True)
     has_spoilers = fields.Boolean()
@@ -84,9 +97,15 @@ class ReviewSchema(Schema):
     revised_at = fields.AwareDateTime(format="iso", allow_none=True)
     version = fields.Integer()
 
-    def author_of(self, review: Record) -> dict[str, Any]:
-        """Return who wrote it."""
-        return {"username": review.author_username, "name": review.author_name}
+    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
+        """Let the author be taken out of the review's own row."""
+        return obj if attr == "author" else super().get_attribute(obj, attr, default)
+
+
+class OwnReviewSchema(ReviewSchema):
+    """A review as its author gets it back, with the words as they were written."""
+
+    body_source = fields.String(allow_none=True)
 
 
 class ReviewPageSchema(Schema):
@@ -109,7 +128,7 @@ class NewReviewSchema(Schema):
 
     stars = Number(load_default=None, allow_none=True)
     body = fields.String(load_default="")
-    has_spoilers = fields.Boolean(load_default=False, **_TRUE_OR_FALSE)
+    has_spoilers = TrueOrFalse(load_default=False)
 
 
 class RevisionSchema(Schema):
@@ -117,7 +136,7 @@ class RevisionSchema(Schema):
 
     stars = Number(allow_none=True)
     body = fields.String()
-    has_spoilers = fields.Boolean(**_TRUE_OR_FALSE)
+    has_spoilers = TrueOrFalse()
     version = fields.Integer(strict=True)
 
 

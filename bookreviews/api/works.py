@@ -5,12 +5,13 @@ from typing import Any
 from flask import url_for
 from flask_smorest import Blueprint
 
+from bookreviews.api.describing import SIGNED_IN, refuses
 from bookreviews.api.problems import refuse_other_types, signed_in
 from bookreviews.api.schemas import (
     NewReviewSchema,
+    OwnReviewSchema,
     ReviewPageArguments,
     ReviewPageSchema,
-    ReviewSchema,
     WorkSchema,
 )
 from bookreviews.catalog import queries as catalog
@@ -24,6 +25,7 @@ blueprint.before_request(refuse_other_types)
 
 @blueprint.route("/works/<int:work_id>")
 @blueprint.response(200, WorkSchema)
+@refuses(blueprint, 404)
 def show(work_id: int) -> dict[str, Any]:
     """Return a work."""
     work = rated_works.get_rated_work_by_id(work_id)
@@ -40,6 +42,7 @@ def show(work_id: int) -> dict[str, Any]:
 @blueprint.route("/works/<int:work_id>/reviews")
 @blueprint.arguments(ReviewPageArguments, location="query")
 @blueprint.response(200, ReviewPageSchema)
+@refuses(blueprint, 400, 404)
 def list_reviews(arguments: dict[str, Any], work_id: int) -> dict[str, Any]:
     """Return a page of a work's reviews in words."""
     rated_works.get_rated_work_by_id(work_id)
@@ -51,7 +54,9 @@ def list_reviews(arguments: dict[str, Any], work_id: int) -> dict[str, Any]:
 
 @blueprint.route("/works/<int:work_id>/reviews", methods=["POST"])
 @blueprint.arguments(NewReviewSchema)
-@blueprint.response(201, ReviewSchema)
+@blueprint.response(201, OwnReviewSchema)
+@blueprint.doc(security=[SIGNED_IN])
+@refuses(blueprint, 400, 401, 404, 409, 413, 415)
 def create_review(new: dict[str, Any], work_id: int) -> tuple[Any, int, dict[str, str]]:
     """Post one's review of a work."""
     author = signed_in()

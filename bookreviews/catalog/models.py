@@ -20,7 +20,7 @@ class Author(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), unique=True)
-    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
 
 
 class Subject(Base):
@@ -30,7 +30,7 @@ class Subject(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), unique=True)
-    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
 
 
 class Series(Base):
@@ -40,7 +40,7 @@ class Series(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), unique=True)
-    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
 
 
 class Work(Base):

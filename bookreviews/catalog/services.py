@@ -9,6 +9,7 @@ from typing import TypeVar
 from sqlalchemy import delete, select
 
 from bookreviews.catalog.models import (
+    LONGEST_NAME,
     LONGEST_TITLE,
     Author,
     Authorship,
@@ -168,13 +169,21 @@ def _is_taken(slug: str, own_id: int | None) -> bool:
 
 def _named(kind: type[Named], name: str) -> Named:
     """Return the author, subject or series of this name, added if it is new."""
-    slug = slug_of(name, otherwise="unnamed")
-    found = session().scalar(select(kind).where(kind.slug == slug))
+    found = session().scalar(select(kind).where(kind.name == name))
     if found is None:
-        found = kind(slug=slug, name=name)
+        if not name or len(name) > LONGEST_NAME:
+            raise Invalid(name=f"Names have 1 to {LONGEST_NAME} characters.")
+        found = kind(slug=_free_name_slug(kind, name), name=name)
         session().add(found)
         session().flush()
     return found
+
+
+def _free_name_slug(kind: type[Named], name: str) -> str:
+    """Return the slug of a name, numbered where another name already has it."""
+    plain = slug_of(name, otherwise="unnamed")
+    slugs = chain((plain,), (f"{plain[:70]}-{number}" for number in count(2)))
+    return next(s for s in slugs if session().scalar(select(kind.id).where(kind.slug == s)) is None)
 
 
 def _link(work: Work, authors: Iterable[Author], subjects: Iterable[Subject]) -> None:

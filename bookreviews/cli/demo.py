@@ -12,12 +12,13 @@ from random import Random
 from typing import Any
 
 import click
+from flask import current_app
 from flask.cli import AppGroup
 
 from bookreviews.accounts import passwords
 from bookreviews.accounts import services as accounts
 from bookreviews.accounts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
-from bookreviews.accounts.queries import find_viewers
+from bookreviews.accounts.queries import find_viewers, get_account
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import services as catalog
 from bookreviews.catalog.queries import is_known
@@ -53,9 +54,15 @@ class _Opinion:
 @commands.command()
 def load() -> None:
     """Load the demo's books and readers; what is there already stays as it is."""
+    if not current_app.config["SETTINGS"].demo:
+        raise click.ClickException(
+            "The demo has readers with published passwords, an admin among them. "
+            "Set DEMO=1 if that is what you want."
+        )
     readers = _tables("readers.toml", "reader")
+    password_hash = passwords.hash_password(DEMO_PASSWORD)
     with transaction():
-        viewers = _load_readers(readers)
+        viewers = _load_readers(readers, password_hash)
         works = _load_works()
         opinions = [*_written(works, viewers)]
         opinions += _drawn(works, readers, viewers, opinions)
@@ -70,28 +77,44 @@ def _tables(pattern: str, kind: str) -> list[Table]:
     return [table for file in files for table in tomllib.loads(file.read_text("utf-8"))[kind]]
 
 
-def _load_readers(readers: list[Table]) -> dict[str, Viewer]:
+def _load_readers(readers: list[Table], password_hash: str) -> dict[str, Viewer]:
     """Make the accounts that are missing; return all by username."""
-    known = find_viewers([reader["username"] for reader in readers])
+    usernames = [reader["username"] for reader in readers]
+    known = find_viewers(usernames)
     for reader in readers:
-        if reader["username"] not in known:
-            _make_account(reader)
-    return find_viewers([reader["username"] for reader in readers])
+        if reader["username"] in known:
+            _check_ours(known[reader["username"]])
+        else:
+            _make_account(reader, password_hash)
+    return find_viewers(usernames)
 
 
-def _make_account(reader: Table) -> None:
+def _check_ours(viewer: Viewer) -> None:
+    """Put no words into the mouth of a real reader who happens to have the same name."""
+    if get_account(viewer.id).email != _email_of(viewer.username):
+        raise click.ClickException(
+            f"{viewer.username} is a reader of yours, not of the demo. "
+            "Load the demo into a database of its own."
+        )
+
+
+def _make_account(reader: Table, password_hash: str) -> None:
     """Nobody knows a password for most readers; those of the sign-in page have the demo's."""
-    can_sign_in = reader["username"] in dict(DEMO_ACCOUNTS)
+    username = reader["username"]
     accounts.sign_up(
-        username=reader["username"],
+        username=username,
         name=reader["name"],
-        email=f"{reader['username']}@example.org",
-        password_hash=passwords.hash_password(DEMO_PASSWORD) if can_sign_in else None,
+        email=_email_of(username),
+        password_hash=password_hash if username in dict(DEMO_ACCOUNTS) else None,
         role=reader["role"],
         place=reader["place"],
         about=reader["about"],
         at=_moment(reader["joined"]),
     )
+
+
+def _email_of(username: str) -> str:
+    return f"{username}@demo.example.org"
 
 
 def _load_works() -> dict[int, Table]:

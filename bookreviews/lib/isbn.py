@@ -13,11 +13,3 @@ def isbn13_of(text: str) -> str | None:
         return str(isbn.to_isbn13(isbn.validate(text))).replace("-", "").replace(" ", "")
     except ValidationError:
         return None
-
-
-def isbn10_of(isbn13: str) -> str | None:
-    """Return the ISBN-10 of the same edition, or None where none exists (prefix 979)."""
-    try:
-        return str(isbn.to_isbn10(isbn13))
-    except ValidationError:
-        return None

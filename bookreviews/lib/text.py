@@ -15,6 +15,14 @@ def is_readable(text: str) -> bool:
     )
 
 
+def has_hidden_characters(text: str) -> bool:
+    """Tell whether `text` holds what changes how the text around it looks: U+202E, for instance.
+
+    The joiners that Indic and Arabic scripts and emoji are written with are none of these.
+    """
+    return any(unicodedata.category(c) == "Cf" and c not in "\u200c\u200d" for c in text)
+
+
 def is_blank(text: str) -> bool:
     """Tell whether `text` shows nothing: white space, format characters, fillers."""
     return not any(

@@ -35,7 +35,11 @@ _CARD = (
 )
 _cards = select(*_CARD).outerjoin(RatingSummary, RatingSummary.work_id == Work.id)
 # "popular" and "best" walk the summary's index, so they list only what somebody has rated.
-_rated_cards = select(*_CARD).join(RatingSummary, RatingSummary.work_id == Work.id)
+_rated_cards = (
+    select(*_CARD)
+    .join(RatingSummary, RatingSummary.work_id == Work.id)
+    .where(RatingSummary.ratings_count > 0)
+)
 
 _PAGE = _cards.add_columns(
     Work.description,

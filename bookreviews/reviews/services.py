@@ -4,6 +4,7 @@ The doors commit. Callers pass who acts and when. Whoever writes about a work ho
 its row first, so the reviews and the summary read after that are true until the commit.
 """
 
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
@@ -21,6 +22,19 @@ from bookreviews.reviews.permissions import can_edit
 
 # What the session remembers of a row from before our turn may be stale.
 _FRESH = {"populate_existing": True}
+
+
+@dataclass(frozen=True, slots=True)
+class _Saying:
+    """What a review says: stars, the words as written and as shown, whether they give away much."""
+
+    stars: float | None
+    source: str | None
+    html: str | None
+    has_spoilers: bool
+
+
+_NOTHING = _Saying(None, None, None, False)
 
 
 class AlreadyReviewed(Conflict):
@@ -44,13 +58,13 @@ def post_review(
 
     Who has withdrawn a review may post again; it then has its old address.
     """
-    words = _checked(stars, body)
+    saying = _checked(stars, body, has_spoilers)
     _take_turn(work_id)
     review = _review_to_write(author, work_id)
     review.language = language
     review.posted_at = at
     review.revised_at = review.withdrawn_at = None
-    _say(review, stars, words, has_spoilers)
+    _say(review, saying)
     _save(review)
     _shift(_summary_of(work_id), review, by=1)
     return review
@@ -70,18 +84,21 @@ def revise_review(
 
     `version` is the one the author saw while writing; if the review has changed since, in
     another window say, that is a Conflict and nothing is overwritten. None means: whatever it is.
+    Words that come to a rating for the first time are new, and dated so, rather than revised.
     """
-    words = _checked(stars, body)
+    saying = _checked(stars, body, has_spoilers)
     review = _own_review(author, review_id)
     if version is not None and version != review.version:
-        raise Conflict(
-            "You changed this review in another window meanwhile. What you wrote here is still "
-            "in the form; save again to replace the other version with it."
-        )
+        raise Conflict("You changed this review somewhere else meanwhile; nothing was overwritten.")
+    if saying == _said(review):
+        return review
+    if review.body_source is None and saying.source is not None:
+        review.posted_at, review.revised_at = at, None
+    else:
+        review.revised_at = at
     summary = _summary_of(review.work_id)
     _shift(summary, review, by=-1)
-    _say(review, stars, words, has_spoilers)
-    review.revised_at = at
+    _say(review, saying)
     _shift(summary, review, by=1)
     return review
 
@@ -90,22 +107,19 @@ def withdraw_review(*, author: Viewer, review_id: int, at: datetime) -> Review:
     """Take one's own review back: its stars count no more, its words are gone for good."""
     review = _own_review(author, review_id)
     _shift(_summary_of(review.work_id), review, by=-1)
-    _say(review, None, None, False)
+    _say(review, _NOTHING)
     review.withdrawn_at = at
     return review
 
 
 def says_the_same(review: Record, *, stars: float | None, body: str, has_spoilers: bool) -> bool:
     """Tell whether a review already says exactly this: its form was sent twice."""
-    words = _checked(stars, body)
-    said = (stars, words, has_spoilers and words is not None)
-    return said == (review.stars, review.body_source, review.has_spoilers)
+    return _checked(stars, body, has_spoilers) == _said(review)
 
 
 def preview(*, body: str) -> str:
     """Return the HTML that these words would become, or raise Invalid."""
-    words = _checked(None, body)
-    return markdown.render(words or "")
+    return _checked(None, body, False).html or ""
 
 
 def recount(*, work_id: int) -> RatingSummary:
@@ -124,26 +138,30 @@ def recount(*, work_id: int) -> RatingSummary:
     return summary
 
 
-def _checked(stars: float | None, body: str) -> str | None:
-    """Return the words as they will be kept, None for none, or raise Invalid."""
+def _checked(stars: float | None, body: str, has_spoilers: bool) -> _Saying:
+    """Return what will be kept, or raise Invalid. Slow: to be called before `_take_turn`."""
     if stars is not None and stars not in scores.STARS:
         raise Invalid(stars="Stars go from half a star to five, in halves.")
-    if not text.is_readable(body):
-        raise Invalid(
-            body="Some characters in your review can't be read. They may come from a file in "
-            "another encoding; please remove or retype them."
-        )
     words = text.tidy(body)
     if len(words) > LONGEST_BODY:
         raise Invalid(
             body=f"A review can have up to {LONGEST_BODY:,} characters; this one has "
             f"{len(words):,}."
         )
+    if not text.is_readable(words):
+        raise Invalid(
+            body="Some characters in your review can't be read. They may come from a file in "
+            "another encoding; please remove or retype them."
+        )
     if not text.is_blank(words):
-        return words
+        return _Saying(stars, words, markdown.render(words), has_spoilers)
     if stars is None:
         raise Invalid(body="Give stars, or write a few words, or both.")
-    return None
+    return _Saying(stars, None, None, False)
+
+
+def _said(review: Review | Record) -> _Saying:
+    return _Saying(review.stars, review.body_source, review.body_html, review.has_spoilers)
 
 
 def _take_turn(work_id: int) -> None:
@@ -180,11 +198,11 @@ def _own_review(author: Viewer, review_id: int) -> Review:
     return review
 
 
-def _say(review: Review, stars: float | None, words: str | None, has_spoilers: bool) -> None:
-    review.stars = stars
-    review.body_source = words
-    review.body_html = None if words is None else markdown.render(words)
-    review.has_spoilers = has_spoilers and words is not None
+def _say(review: Review, saying: _Saying) -> None:
+    review.stars = saying.stars
+    review.body_source = saying.source
+    review.body_html = saying.html
+    review.has_spoilers = saying.has_spoilers
     review.version += 1
 
 

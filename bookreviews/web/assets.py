@@ -8,7 +8,9 @@ serves the files itself, the route below does.
 import hashlib
 from pathlib import Path
 
-from flask import Flask, Response
+from flask import Flask, Response, send_from_directory
+
+_YEAR = 365 * 24 * 60 * 60  # seconds
 
 
 def digest_of(folder: Path) -> str:
@@ -22,19 +24,20 @@ def digest_of(folder: Path) -> str:
 
 def serve_versioned(app: Flask) -> None:
     """Give templates `asset(path)`, and serve what it names."""
-    assert app.static_folder is not None
-    prefix = f"/static/v-{digest_of(Path(app.static_folder))}/"
+    folder = Path(str(app.static_folder))
+    present = digest_of(folder)
 
     def asset(path: str) -> str:
         """Return the lasting address of a file under static/."""
-        return prefix + path
+        return f"/static/v-{present}/{path}"
 
-    def versioned(_version: str, filename: str) -> Response:
-        response = app.send_static_file(filename)
-        response.cache_control.max_age = 365 * 24 * 60 * 60
-        response.cache_control.public = True
+    def versioned(version: str, filename: str) -> Response:
+        # During an upgrade a page of the other version may ask: it gets what there is, not to keep.
+        if version != present:
+            return app.send_static_file(filename)
+        response = send_from_directory(folder, filename, max_age=_YEAR)
         response.cache_control.immutable = True
         return response
 
-    app.add_url_rule("/static/v-<_version>/<path:filename>", "static_versioned", versioned)
+    app.add_url_rule("/static/v-<version>/<path:filename>", "static_versioned", versioned)
     app.jinja_env.globals["asset"] = asset

@@ -8,7 +8,10 @@ from typing import IO, Any
 from urllib.parse import parse_qsl
 
 from flask import Request
+from werkzeug.exceptions import BadRequest
 from werkzeug.formparser import FormDataParser
+
+_MOST_FIELDS = 100
 
 
 class Utf8Forms(FormDataParser):
@@ -25,7 +28,12 @@ class Utf8Forms(FormDataParser):
         if mimetype != "application/x-www-form-urlencoded":
             return super().parse(stream, mimetype, content_length, options)
         text = stream.read().decode(errors="replace")
-        fields = parse_qsl(text, keep_blank_values=True, errors="replace")
+        try:
+            fields = parse_qsl(
+                text, keep_blank_values=True, errors="replace", max_num_fields=_MOST_FIELDS
+            )
+        except ValueError as error:
+            raise BadRequest from error
         return stream, self.cls(fields), self.cls()
 
 

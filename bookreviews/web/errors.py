@@ -10,21 +10,10 @@ from werkzeug.exceptions import HTTPException
 from bookreviews.catalog.queries import Moved
 from bookreviews.errors import DomainError
 from bookreviews.lib.pagination import BrokenCursor
+from bookreviews.lib.refusals import EXPIRED, words_for
 from bookreviews.web.answers import refused
 
 _TEMPLATE = "errors/error.html"
-
-# Werkzeug's own sentences speak of servers and requests; ours say what to do.
-_WORDS = {
-    400: ("We could not read that", "Something in the request was damaged. Please try again."),
-    403: ("Not allowed", "This isn't yours to do."),
-    404: ("There is nothing here", "The address may be mistyped, or the page has gone."),
-    405: ("That can't be done here", "This address does not take what your browser sent."),
-    413: ("That is too much", "What you sent is larger than we take. Please shorten it."),
-    415: ("We could not read that", "What you sent is in a form that we don't take."),
-    429: ("Too many attempts", "Please wait a while and try again."),
-    500: ("Something broke on our side", "It is not your doing. Nothing you saved is lost."),
-}
 
 
 @singledispatch
@@ -57,11 +46,7 @@ def _broken_cursor(_error: BrokenCursor) -> Response:
 
 @answer.register
 def _expired(_error: CSRFError) -> Response:
-    return error_page(
-        400,
-        "This page had been open too long",
-        "Nothing was changed. Please go back, load the page again and repeat what you did.",
-    )
+    return error_page(400, *EXPIRED)
 
 
 @answer.register
@@ -69,7 +54,7 @@ def _failed(error: HTTPException) -> Response:
     if error.code is not None and error.code < 400:
         return cast(Response, error.get_response())
     status = error.code or 500
-    title, text = _WORDS.get(status, (error.name, "Please go back and try again."))
+    title, text = words_for(error)
     if status == 500:
         return _broken_page(title, text)
     response = error_page(status, title, text)

@@ -15,15 +15,15 @@ from bookreviews.lib.orm import Record
 from bookreviews.viewing import viewer
 from bookreviews.web.addresses import ADDRESSES
 
+_LONGEST_REMEMBERED = 4096  # characters of HTML
+
 
 def furnish(app: Flask) -> None:
     """Give the templates of `app` their filters and globals."""
     settings: Settings = app.config["SETTINGS"]
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters.update(
-        day=day, year=year, stars_words=stars_words, thousands=thousands, trusted=trusted
-    )
+    environment.filters.update(day=day, year=year, thousands=thousands, trusted=trusted)
     environment.globals.update({address.__name__: address for address in ADDRESSES})
     environment.globals.update(
         cover=cover,
@@ -43,8 +43,11 @@ def remembered(macro: Macro, row: Record, **arguments: Hashable) -> Markup:
     """Return what `macro` makes of `row`; made once while the row stays as it is.
 
     The row is the key, so what is shown is always what the database just said. Only for macros
-    that look at nothing but their arguments.
+    that look at nothing but their arguments. Long reviews are made anew each time: a thousand of
+    them would fill a worker's memory.
     """
+    if len(getattr(row, "body_html", None) or "") > _LONGEST_REMEMBERED:
+        return cast(Markup, macro(row, **arguments))
     return _made(macro, row, tuple(arguments.items()))
 
 
@@ -92,11 +95,6 @@ def day(moment: datetime) -> str:
 def year(number: int) -> str:
     """Write a year; those before our era count backwards."""
     return str(number) if number > 0 else f"{-number} BCE"
-
-
-def stars_words(stars: float) -> str:
-    """Write stars as "4.5 stars"."""
-    return "1 star" if stars == 1 else f"{stars:g} stars"
 
 
 def thousands(number: int) -> str:

@@ -74,8 +74,9 @@ def revise(review_id: int) -> Answer:
     author = viewer()
     if author is None:
         return sign_in_page(keeping=form, slug=queries.get_review(review_id).work_slug), 401
+    review = _own_review(review_id)
     if not form.validate():
-        return _edit_page(_own_review(review_id), form), 422
+        return _edit_page(review, form), 422
     try:
         with transaction():
             services.revise_review(
@@ -85,8 +86,12 @@ def revise(review_id: int) -> Answer:
                 at=now(),
                 **form.said,
             )
-    except (Invalid, Conflict) as error:
+    except Invalid as error:
         form.refuse(error)
+        return _edit_page(review, form), error.status
+    except Conflict as error:
+        form.refuse(error)
+        form.form_errors.append("Your words are still in the form; save again to replace it.")
         return _edit_page(_own_review(review_id), form), error.status
     return redirect(url_for("reviews.thanks", review_id=review_id), 303)
 

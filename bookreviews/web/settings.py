@@ -54,7 +54,9 @@ def change_email() -> Answer:
     try:
         _confirm_password(form.current_password.data)
         with transaction():
-            services.change_email(viewer=viewing.signed_in_viewer(), email=form.email.data)
+            services.change_email(
+                viewer=viewing.signed_in_viewer(), email=form.email.data, at=now()
+            )
     except (Invalid, TooMany) as error:
         return _refused(form, error, email=form)
     return _saved("Your e-mail address is changed.")
@@ -72,7 +74,9 @@ def change_password() -> Answer:
     try:
         _confirm_password(form.current_password.data)
         password_hash = services.new_password_hash(
-            form.password.data, username=viewer.username, email=""
+            form.password.data,
+            username=viewer.username,
+            email=queries.get_account(viewer.id).email,
         )
         with transaction():
             services.change_password(
@@ -105,14 +109,13 @@ def _saved(message: str) -> Answer:
 
 
 def _confirm_password(password: str) -> None:
-    """Ask for the password again before something that could lock its owner out.
-
-    Guessing it in somebody's open browser is counted like guessing it at the door.
-    """
-    username = viewing.signed_in_viewer().username
+    """Ask for the password again before something that could lock its owner out."""
+    viewer = viewing.signed_in_viewer()
     with transaction():
-        services.register_attempt(identifier=username, address=request.remote_addr or "", at=now())
+        services.register_confirmation(viewer=viewer, address=request.remote_addr or "", at=now())
     try:
-        services.check_password(identifier=username, password=password)
+        services.check_password(identifier=viewer.username, password=password)
     except NotAllowed:
         raise Invalid(current_password="This is not your password.") from None  # noqa: S106
+    with transaction():
+        services.forget_attempts(user_id=viewer.id)

@@ -78,12 +78,11 @@ def sign_in_page(*, keeping: ReviewForm, slug: str) -> str:
 
 
 def _page(form: SignInForm, *, kept: Mapping[str, str] | None = None) -> str:
-    is_demo = current_app.config["SETTINGS"].demo
     return render_template(
         "accounts/sign_in.html",
         form=form,
         kept=kept or {},
-        demo_accounts=DEMO_ACCOUNTS if is_demo else (),
+        demo_accounts=DEMO_ACCOUNTS if _is_demo() else (),
         demo_password=DEMO_PASSWORD,
     )
 
@@ -100,8 +99,16 @@ def _open_session(identifier: str, password: str) -> str:
             identifier=identifier, address=request.remote_addr or "", at=now()
         )
     user_id = services.check_password(identifier=identifier, password=password)
+    if password == DEMO_PASSWORD and not _is_demo():
+        raise NotAllowed("The demo's accounts are closed here.")
     with transaction():
-        return services.start_session(user_id=user_id, identifier=identifier, at=now())
+        if viewing.viewer():  # whoever signs in anew leaves no session behind
+            services.end_session(token=viewing.token())
+        return services.start_session(user_id=user_id, at=now())
+
+
+def _is_demo() -> bool:
+    return bool(current_app.config["SETTINGS"].demo)
 
 
 def _kept_fields() -> dict[str, str]:

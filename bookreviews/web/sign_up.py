@@ -4,11 +4,11 @@ from flask import Blueprint, redirect, render_template, request, url_for
 
 from bookreviews import viewing
 from bookreviews.accounts import services
-from bookreviews.errors import Invalid
+from bookreviews.errors import Invalid, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
 from bookreviews.transactions import transaction
-from bookreviews.web.answers import Answer, local_path
+from bookreviews.web.answers import Answer, local_path, refused
 from bookreviews.web.forms import SignUpForm
 
 blueprint = Blueprint("sign_up", __name__)
@@ -32,9 +32,9 @@ def create() -> Answer:
         return _page(form), 422
     try:
         token = _open_account(form)
-    except Invalid as error:
+    except (Invalid, TooMany) as error:
         form.refuse(error)
-        return _page(form), error.status
+        return refused(_page(form), error)
     viewing.begin(token)
     return redirect(local_path(form.next.data) or url_for("home.show"), 303)
 
@@ -49,6 +49,8 @@ def _open_account(form: SignUpForm) -> str:
     services.check_sign_up(
         username=username, name=form.name.data or "", email=email, password=form.password.data
     )
+    with transaction():
+        services.register_sign_up(address=request.remote_addr or "", at=moment)
     password_hash = services.new_password_hash(form.password.data, username=username, email=email)
     with transaction():
         user = services.sign_up(

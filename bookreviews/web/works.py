@@ -58,8 +58,10 @@ def book_page(work: Record, form: ReviewForm | None = None, *, is_kept: bool = F
     """
     reader = viewer()
     own = reviews.find_own_review(work.id, reader) if reader else None
-    if reader and form is None and own is None:
-        form = ReviewForm(formdata=None)
+    if reader and form is None and (own is None or own.body_html is None):
+        form = ReviewForm(formdata=None, obj=own)
+    if form and own:  # saving it revises the review that is there already
+        form.version.data = own.version
     authors, subjects = catalog.authors_and_subjects_of(work.id)
     return render_template(
         "works/show.html",

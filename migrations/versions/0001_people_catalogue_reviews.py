@@ -25,6 +25,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_authors")),
         sa.UniqueConstraint("slug", name=op.f("uq_authors_slug")),
     )
+    op.create_index("ix_authors_name", "authors", ["name"])
     op.create_table(
         "series",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -33,6 +34,7 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_series")),
         sa.UniqueConstraint("slug", name=op.f("uq_series_slug")),
     )
+    op.create_index("ix_series_name", "series", ["name"])
     op.create_table(
         "sign_in_attempts",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -59,12 +61,14 @@ def upgrade():
         sa.PrimaryKeyConstraint("id", name=op.f("pk_subjects")),
         sa.UniqueConstraint("slug", name=op.f("uq_subjects_slug")),
     )
+    op.create_index("ix_subjects_name", "subjects", ["name"])
     op.create_table(
         "users",
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("username", sa.String(length=30), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("email", sa.String(length=254), nullable=False),
+        sa.Column("email_given_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("role", sa.String(length=10), nullable=False),
         sa.Column("place", sa.String(length=80), nullable=False),
         sa.Column("about", sa.String(length=500), nullable=False),

@@ -14,7 +14,8 @@ if (form) {
 forgetSentDraft();
 
 /* A draft belongs to the version of the review it was written over: words that were saved since,
-   in another window say, are not covered by older ones. Returns what keeps it as it is now. */
+   in another window say, are not covered by older ones. Returns a function that saves the draft
+   as it is now. */
 function keepDraft(form) {
   const { body, version } = form.elements;
   const key = draftKey(form.dataset.workId);
@@ -108,7 +109,10 @@ function saveStarsAtOnce(form, keepDraft) {
     last = last.then(save).finally(() => (underWay -= 1));
   });
 
-  form.querySelector(".star-input").addEventListener("change", saveSoon);
+  // Arrow keys walk over other stars to the wanted one; only a click means the one under it.
+  form.querySelector(".star-input").addEventListener("click", (event) => {
+    if (event.detail > 0) saveSoon();
+  });
   form.addEventListener("submit", (event) => {
     saveSoon.cancel(); // the form has the stars in it
     if (!underWay) return;
@@ -155,7 +159,9 @@ async function send(method, address, data, form) {
       },
       body: JSON.stringify(data),
     });
-    return { ok: response.ok, json: await response.json() };
+    const isJson = response.headers.get("Content-Type")?.includes("json");
+    const json = isJson ? await response.json() : { detail: "Please try again in a while." };
+    return { ok: response.ok && isJson, json };
   } catch {
     return { ok: false, json: { detail: "The site can't be reached at the moment." } };
   }

@@ -95,13 +95,3 @@ def test_checking_for_nobody_does_the_work_of_a_wrong_password(
     for_somebody, for_nobody = checks
     assert for_nobody == for_somebody
     assert for_somebody == (argon2.extract_parameters(password_hash), VerifyMismatchError)
-
-
-def test_a_hash_of_today_is_not_outdated(password_hash: str) -> None:
-    assert not passwords.is_outdated(password_hash)
-
-
-def test_a_weaker_hash_is_outdated() -> None:
-    weak = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1).hash(PASSWORD)
-    assert passwords.is_outdated(weak)
-    assert passwords.verify(weak, PASSWORD)

@@ -50,7 +50,6 @@ class TestCredential:
             found = queries.find_credential(identifier)
             assert found is not None
             assert tuple(found) == (alex.id, password_hash)
-        assert tuple(queries.get_credential(alex.id)) == (alex.id, password_hash)
 
     @any_database
     def test_of_nobody_is_none(self, alex: Viewer) -> None:

@@ -10,11 +10,13 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from bookreviews.accounts import passwords, queries, services
+from bookreviews.accounts.demo import DEMO_PASSWORD
 from bookreviews.accounts.models import Credential, SignInAttempt, SignInSession, User
 from bookreviews.accounts.services import (
     ATTEMPTS_WINDOW,
     MOST_ATTEMPTS_PER_ACCOUNT,
     MOST_ATTEMPTS_PER_ADDRESS,
+    MOST_SIGN_UPS_PER_ADDRESS,
     SESSION_LASTS,
 )
 from bookreviews.accounts.viewer import Viewer
@@ -47,9 +49,14 @@ def attempt(identifier: str = "alex", address: str = "192.0.2.1", at: datetime =
         services.register_attempt(identifier=identifier, address=address, at=at)
 
 
-def start(viewer: Viewer, *, at: datetime = NOON, identifier: str = "alex") -> str:
+def confirm(viewer: Viewer, address: str = "192.0.2.1", at: datetime = NOON) -> None:
     with transaction():
-        return services.start_session(user_id=viewer.id, identifier=identifier, at=at)
+        services.register_confirmation(viewer=viewer, address=address, at=at)
+
+
+def start(viewer: Viewer, *, at: datetime = NOON) -> str:
+    with transaction():
+        return services.start_session(user_id=viewer.id, at=at)
 
 
 def viewer_of(token: str, *, now: datetime = NOON) -> Viewer | None:
@@ -117,7 +124,8 @@ class TestSigningUp:
         assert session().scalar(select(func.count(User.id))) == 1
 
     def test_the_database_refuses_a_username_in_capitals(self, app: Flask) -> None:
-        session().add(User(username="Cleo", name="x", email="x", joined_at=NOON))
+        times = {"joined_at": NOON, "email_given_at": NOON}
+        session().add(User(username="Cleo", name="x", email="x", **times))
         with pytest.raises(IntegrityError, match="username_is_lower"):
             session().flush()
 
@@ -127,6 +135,7 @@ class TestSigningUp:
             ("李清照", "李清照"),
             ("Zoë\u00a0\u3000 O'Hara", "Zoë O'Hara"),
             ("Zoe\u0308", "Zoë"),
+            ("Bo 👩\u200d🚀", "Bo 👩\u200d🚀"),
             ("e\u0301" * 80, "é" * 80),
             ("<b>Bo</b>", "<b>Bo</b>"),
         ],
@@ -136,8 +145,20 @@ class TestSigningUp:
 
     @pytest.mark.parametrize(
         "name",
-        # U+0958 becomes two characters when it is composed.
-        [" ", "\u200b\u2060", "\u2800", "x" * 81, "\u0958" * 41, "a\x00b", "a\x1bb", "caf\ufffd"],
+        # U+0958 becomes two characters when it is composed; U+202E turns what follows around.
+        [
+            " ",
+            "\u200b\u2060",
+            "\u2800",
+            "Bo\u202exela",
+            "Bo\u00ad",
+            "\u2066Bo\u2069",
+            "x" * 81,
+            "\u0958" * 41,
+            "a\x00b",
+            "a\x1bb",
+            "caf\ufffd",
+        ],
     )
     def test_refuses_what_is_no_name(self, name: str) -> None:
         assert refused_fields(name=name) == ["name"]
@@ -240,6 +261,7 @@ class TestNewPassword:
             ("cleo_the_reader", "too easy"),
             ("Cleo_The_Reader", "too easy"),
             ("CLEO@example.org", "too easy"),
+            (DEMO_PASSWORD, "too easy"),
         ],
     )
     def test_is_refused(self, password: str, reason: str) -> None:
@@ -382,25 +404,65 @@ class TestThrottle:
         attempt("alex", at=NOON + ATTEMPTS_WINDOW + SECOND)
         assert session().scalar(select(func.count(SignInAttempt.id))) == 1
 
-    def test_is_forgotten_once_one_is_in(self, alex: Viewer) -> None:
+    def test_an_account_is_one_by_its_name_and_by_its_address(self, alex: Viewer) -> None:
+        for identifier in ["alex", "alex@example.org"] * (MOST_ATTEMPTS_PER_ACCOUNT // 2):
+            attempt(identifier)
+        for identifier in ("alex", "Alex@Example.org"):
+            with pytest.raises(TooMany):
+                attempt(identifier)
+
+    @pytest.mark.parametrize("identifier", [" Alex", "alex@example.org"])
+    def test_is_forgotten_once_one_is_in(self, alex: Viewer, identifier: str) -> None:
         for _ in range(MOST_ATTEMPTS_PER_ACCOUNT):
-            attempt(" Alex")
-        start(alex, identifier="alex ")
+            attempt(identifier)
+        start(alex)
         for _ in range(MOST_ATTEMPTS_PER_ACCOUNT):
             attempt("alex")
+
+    def test_is_forgotten_once_the_password_was_given_again(self, alex: Viewer) -> None:
+        for _ in range(MOST_ATTEMPTS_PER_ACCOUNT):
+            confirm(alex)
+        with transaction():
+            services.forget_attempts(user_id=alex.id)
+        confirm(alex)
 
     def test_success_forgets_no_attempts_on_others(self, alex: Viewer) -> None:
         for _ in range(MOST_ATTEMPTS_PER_ACCOUNT):
             attempt("bo")
-        start(alex, identifier="alex")
+        start(alex)
         with pytest.raises(TooMany):
             attempt("bo")
+
+    @any_database
+    def test_of_giving_the_password_again_is_one_of_its_own(self, alex: Viewer, bo: Viewer) -> None:
+        for number in range(MOST_ATTEMPTS_PER_ACCOUNT):
+            attempt("alex", f"192.0.2.{number}")
+        for number in range(MOST_ATTEMPTS_PER_ACCOUNT):
+            confirm(alex, f"198.51.100.{number}")
+        with pytest.raises(TooMany):
+            confirm(alex, "203.0.113.1")
+        confirm(bo, "203.0.113.1")
+        confirm(alex, "203.0.113.1", at=NOON + ATTEMPTS_WINDOW + SECOND)
+
+    @any_database
+    def test_of_signing_up_counts_for_each_address(self, app: Flask) -> None:
+        for _ in range(MOST_SIGN_UPS_PER_ADDRESS):
+            _register_sign_up("2001:db8:0:1::1")
+        with pytest.raises(TooMany):
+            _register_sign_up("2001:db8:0:1::2")
+        _register_sign_up("2001:db8:0:2::1")
+        _register_sign_up("2001:db8:0:1::1", at=NOON + ATTEMPTS_WINDOW + SECOND)
 
     def test_keeps_nothing_that_was_typed(self, app: Flask) -> None:
         attempt("my secret password", "2001:db8:0:1::1")
         kept = session().scalars(select(SignInAttempt)).one()
         assert "secret" not in kept.account_digest
         assert kept.address == "2001:db8:0:1::/64"
+
+
+def _register_sign_up(address: str, at: datetime = NOON) -> None:
+    with transaction():
+        services.register_sign_up(address=address, at=at)
 
 
 class TestSession:
@@ -444,7 +506,7 @@ class TestSession:
         assert viewer_of(token, now=NOON + SESSION_LASTS) is None
 
     def test_that_has_ended_is_cleared_away(self, alex: Viewer, bo: Viewer) -> None:
-        start(bo, identifier="bo")
+        start(bo)
         start(alex, at=NOON + SESSION_LASTS)
         assert session().scalars(select(SignInSession.user_id)).all() == [alex.id]
 
@@ -452,7 +514,7 @@ class TestSession:
 class TestChangingThePassword:
     @any_database
     def test_ends_all_sessions_but_this_one(self, alex: Viewer, bo: Viewer) -> None:
-        here, there, bos = start(alex), start(alex), start(bo, identifier="bo")
+        here, there, bos = start(alex), start(alex), start(bo)
         new = services.new_password_hash("another good one", username="alex", email="")
         with transaction():
             services.change_password(
@@ -475,7 +537,7 @@ class TestChangingThePassword:
     def test_leaves_that_of_others(self, alex: Viewer, bo: Viewer, password_hash: str) -> None:
         with transaction():
             services.change_password(viewer=alex, password_hash="x", token="", at=NOON)
-        assert queries.get_credential(bo.id).password_hash == password_hash
+        assert session().get_one(Credential, bo.id).password_hash == password_hash
 
 
 class TestChangingWhatOthersSee:
@@ -513,20 +575,36 @@ class TestChangingWhatOthersSee:
 
 
 class TestChangingTheAddress:
-    def test_changes_where_one_is_found(self, alex: Viewer) -> None:
+    @staticmethod
+    def change(viewer: Viewer, email: str, at: datetime = NOON) -> None:
         with transaction():
-            services.change_email(viewer=alex, email=" New@Example.org")
+            services.change_email(viewer=viewer, email=email, at=at)
+
+    def test_changes_where_one_is_found(self, alex: Viewer) -> None:
+        self.change(alex, " New@Example.org")
         assert queries.get_account(alex.id).email == "new@example.org"
         assert queries.find_credential("alex@example.org") is None
         assert queries.find_credential("new@example.org") is not None
 
     def test_refuses_what_is_no_address(self, alex: Viewer) -> None:
-        with pytest.raises(Invalid) as refusal, transaction():
-            services.change_email(viewer=alex, email="example.org")
+        with pytest.raises(Invalid) as refusal:
+            self.change(alex, "example.org")
         assert list(refusal.value.fields) == ["email"]
         assert queries.get_account(alex.id).email == "alex@example.org"
 
-    def test_takes_none_from_an_older_account(self, alex: Viewer, bo: Viewer) -> None:
-        with transaction():
-            services.change_email(viewer=bo, email="alex@example.org")
-        assert services.check_password(identifier="alex@example.org", password=PASSWORD) == alex.id
+    @any_database
+    def test_takes_none_from_who_gave_it_first(self, alex: Viewer, bo: Viewer) -> None:
+        self.change(alex, "shared@example.org", at=NOON + 2 * SECOND)
+        self.change(bo, "shared@example.org", at=NOON + SECOND)
+        assert _id_of("shared@example.org") == bo.id
+        self.change(alex, "bo@example.org", at=NOON + 3 * SECOND)
+        assert _id_of("bo@example.org") == alex.id
+
+    def test_to_the_same_one_keeps_its_time(self, alex: Viewer, bo: Viewer) -> None:
+        self.change(bo, "alex@example.org", at=NOON + SECOND)
+        self.change(alex, "ALEX@example.org", at=NOON + 2 * SECOND)
+        assert _id_of("alex@example.org") == alex.id
+
+
+def _id_of(identifier: str) -> int:
+    return services.check_password(identifier=identifier, password=PASSWORD)

@@ -35,34 +35,21 @@ def send(client: Client, body: bytes, kind: str = "application/json") -> TestRes
 
 @pytest.mark.usefixtures("book_id")
 class TestABody:
-    @pytest.mark.parametrize(
-        "body",
-        [
-            b"",
-            b" ",
-            b"{",
-            b'{"stars": }',
-            b'{"stars": 4,}',
-            b"stars=4",
-            b'{"body": "caf\xe9"}',
-            b"\xff\xfe{\x00}\x00",
-            b"[" * 200_000,
-            b'{"body": ' * 100_000,
-            b'{"stars": ' + b"9" * 5000 + b"}",
-        ],
-        ids=range(11),
-    )
-    def test_that_is_no_json_is_refused(self, as_alex: Client, body: bytes) -> None:
-        problem = problem_of(send(as_alex, body), 400)
-        assert problem["detail"] == "What you sent is not JSON that we can read."
+    def test_that_is_no_json_is_refused(self, as_alex: Client) -> None:
+        for body in (
+            *(b"", b" ", b"{", b'{"stars": }', b'{"stars": 4,}', b"stars=4"),
+            *(b'{"body": "caf\xe9"}', b"\xff\xfe{\x00}\x00"),
+            *(b"[" * 200_000, b'{"body": ' * 100_000, b'{"stars": ' + b"9" * 5000 + b"}"),
+        ):
+            problem = problem_of(send(as_alex, body), 400)
+            assert problem["detail"] == "What you sent is not JSON that we can read."
         assert stored.reviews() == []
 
-    @pytest.mark.parametrize(
-        "kind", ["", "text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
-    )
-    def test_of_another_type_is_refused(self, as_alex: Client, kind: str) -> None:
-        problem = problem_of(send(as_alex, b'{"stars": 4}', kind), 415)
-        assert "Content-Type: application/json" in problem["detail"]
+    def test_of_another_type_is_refused(self, as_alex: Client) -> None:
+        form = "application/x-www-form-urlencoded"
+        for kind in ("", "text/plain", form, "multipart/form-data"):
+            problem = problem_of(send(as_alex, b'{"stars": 4}', kind), 415)
+            assert "Content-Type: application/json" in problem["detail"]
         assert stored.reviews() == []
 
     def test_that_is_too_large_is_refused(self, as_alex: Client) -> None:
@@ -70,9 +57,8 @@ class TestABody:
         problem_of(send(as_alex, body), 413)
         assert stored.reviews() == []
 
-    @pytest.mark.parametrize(
-        ("body", "field"),
-        [
+    def test_of_another_shape_is_refused(self, as_alex: Client) -> None:
+        for body, field in (
             (b'{"stars": "4"}', "stars"),
             (b'{"stars": true}', "stars"),
             (b'{"stars": [4]}', "stars"),
@@ -95,12 +81,9 @@ class TestABody:
             (b"null", "_schema"),
             (b"7", "_schema"),
             (b'"stars"', "_schema"),
-        ],
-        ids=range(22),
-    )
-    def test_of_another_shape_is_refused(self, as_alex: Client, body: bytes, field: str) -> None:
-        problem = problem_of(send(as_alex, body), 422)
-        assert [error["field"] for error in problem["errors"]] == [field]
+        ):
+            problem = problem_of(send(as_alex, body), 422)
+            assert [error["field"] for error in problem["errors"]] == [field], body
         assert stored.reviews() == []
 
     @pytest.mark.parametrize("body", [b'{"body": "\\ud800"}', b'{"body": "a\\u0000b"}'])

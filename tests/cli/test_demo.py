@@ -23,14 +23,15 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import queries as catalog
 from bookreviews.catalog.models import Edition, Subject, Work
 from bookreviews.config import ROOT
-from bookreviews.errors import NotAllowed
 from bookreviews.extensions import db, engine, session
 from bookreviews.lib.isbn import isbn13_of
 from bookreviews.lib.slugs import slug_of
 from bookreviews.lib.text import is_blank, is_readable
 from bookreviews.reviews import rated_works, scores
 from bookreviews.reviews.models import LONGEST_BODY, RatingSummary, Review
-from tests.conftest import PASSWORD, settings_for
+from bookreviews.transactions import transaction
+from tests.conftest import NOON, settings_for
+from tests.reviews.acts import add_work
 
 Table = dict[str, Any]
 
@@ -140,7 +141,7 @@ def loaded(
     """Return an application with the demo in it, and what loading it said."""
     file = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
     shutil.copyfile(sqlite_template, file)
-    app = create_app(settings_for(f"sqlite:///{file}"))
+    app = create_app(settings_for(f"sqlite:///{file}", demo=True))
     result = load(app)
     assert result.exit_code == 0, result.output
     yield app, result.output
@@ -265,12 +266,38 @@ class TestAccounts:
         assert set(session().scalars(with_password)) == set(dict(DEMO_ACCOUNTS))
 
 
-def test_what_is_there_already_stays_as_it_is(app: Flask, bo: Viewer, book_id: int) -> None:
-    assert load(app).exit_code == 0
-    assert get_profile("bo").name == "Bo"
-    assert accounts.check_password(identifier="bo", password=PASSWORD) == bo.id
-    with pytest.raises(NotAllowed):
-        accounts.check_password(identifier="bo", password=DEMO_PASSWORD)
+@pytest.fixture
+def demo_to_be(sqlite_url: str) -> Iterator[Flask]:
+    """Return the application of a demo that hasn't been loaded, inside its context."""
+    app = create_app(settings_for(sqlite_url, demo=True))
+    with app.app_context():
+        yield app
+        engine().dispose()
+
+
+def test_a_book_that_is_there_already_stays_as_it_is(demo_to_be: Flask) -> None:
+    title = "Python for Beginners"
+    book_id = add_work(title, description="Another course.")
+    assert load(demo_to_be).exit_code == 0
     book = rated_works.get_rated_work("python-for-beginners")
-    assert (book.id, book.description, book.ratings_count) == (book_id, "A first course.", 0)
+    assert (book.id, book.description, book.ratings_count) == (book_id, "Another course.", 0)
     assert len(session().scalars(select(Work.id)).all()) == len(WORKS)
+
+
+def test_a_reader_who_is_there_already_is_not_spoken_for(demo_to_be: Flask) -> None:
+    with transaction():
+        accounts.sign_up(
+            username="bo", name="Bo", email="bo@example.org", password_hash=None, at=NOON
+        )
+    result = load(demo_to_be)
+    assert result.exit_code == 1
+    assert result.output.startswith("Error: bo is a reader of yours")
+    assert session().scalars(select(User.username)).all() == ["bo"]
+    assert session().scalars(select(Work.id)).all() == []
+
+
+def test_a_site_that_is_no_demo_refuses_it(app: Flask) -> None:
+    result = load(app)
+    assert result.exit_code == 1
+    assert "DEMO=1" in result.output
+    assert session().scalars(select(User.id)).all() == []

@@ -73,7 +73,7 @@ def test_a_slip_when_typing_it_again_makes_no_account(app: Flask) -> None:
         ("grace", "example.org", GOOD, "not an e-mail address"),
         ("g", "grace@example.org", GOOD, "Usernames have"),
         ("gräce", "grace@example.org", GOOD, "Usernames have"),
-        ("admin", "grace@example.org", GOOD, "taken"),
+        ("admin", "grace@example.org", GOOD, "reserved"),
     ],
 )
 def test_what_signing_up_refuses_is_refused(

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookreviews.lib.isbn import isbn10_of, isbn13_of
+from bookreviews.lib.isbn import isbn13_of
 
 FLUENT_PYTHON = "9781491946008"
 
@@ -65,13 +65,3 @@ def test_of_the_ten_check_digits_one_is_right(twelve: str) -> None:
     valid = [text for text in (f"{twelve}{digit}" for digit in range(10)) if isbn13_of(text)]
     weighted = sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(twelve))
     assert valid == [f"{twelve}{-weighted % 10}"]
-
-
-def test_the_older_number_leads_back() -> None:
-    assert isbn10_of("9780804429573") == "080442957X"
-    assert isbn13_of(isbn10_of(FLUENT_PYTHON) or "") == FLUENT_PYTHON
-
-
-@pytest.mark.parametrize("isbn13", ["9791090636071", "", "no ISBN", "9781491946009"])
-def test_there_is_not_always_an_older_number(isbn13: str) -> None:
-    assert isbn10_of(isbn13) is None

@@ -60,6 +60,22 @@ def test_a_row_goes_with_what_it_belongs_to(alex: Viewer) -> None:
     assert session().scalar(text("SELECT count(*) FROM credentials")) == 0
 
 
+def test_the_folder_of_a_file_is_made(tmp_path: Path) -> None:
+    folder = tmp_path / "var" / "lib"
+    for _ in range(2):
+        sqlite.make_folder(create_engine(f"sqlite:///{folder / 'books.sqlite3'}"))
+    assert list(folder.iterdir()) == []
+
+
+@pytest.mark.parametrize("url", ["sqlite://", "sqlite:///:memory:"])
+def test_a_database_in_memory_needs_no_folder(
+    url: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    sqlite.make_folder(create_engine(url))
+    assert list(tmp_path.iterdir()) == []
+
+
 class TestTransactions:
     def test_a_reader_sees_one_state_while_another_writes(self, tuned: Engine) -> None:
         count = text("SELECT count(*) FROM notes")

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookreviews.lib.text import is_blank, is_readable, tidy
+from bookreviews.lib.text import has_hidden_characters, is_blank, is_readable, tidy
 
 
 @pytest.mark.parametrize(
@@ -69,6 +69,18 @@ def test_what_shows_nothing_is_blank(text: str) -> None:
 @pytest.mark.parametrize("text", [".", " a ", "\u200bx", "0", "！", "🎉", "\u0301"])
 def test_what_shows_anything_is_not_blank(text: str) -> None:
     assert not is_blank(text)
+
+
+@pytest.mark.parametrize("character", ["\u202e", "\u200b", "\u2066", "\ufeff", "\u00ad", "\u2060"])
+def test_what_changes_the_look_of_others_is_hidden(character: str) -> None:
+    assert has_hidden_characters(f"good{character}words")
+
+
+@pytest.mark.parametrize(
+    "text", ["", "Zoë O'Hara", "می\u200cخواهم", "क्\u200dष", "👩\u200d🚀", "a\tb\n"]
+)
+def test_what_scripts_are_written_with_is_not_hidden(text: str) -> None:
+    assert not has_hidden_characters(text)
 
 
 @pytest.mark.parametrize(

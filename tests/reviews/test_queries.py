@@ -78,8 +78,8 @@ class TestPagesOfAWork:
         written = post_each(
             book_id,
             crowd.readers(2 * PAGE_SIZE + 8),
-            stars=lambda number: (1.0, 4.5, 4.5, None)[number % 4],
-            at=lambda number: NOON + number // 12 * HOUR,
+            stars=lambda number: (1.0, 4.5, 4.5, None)[number // 3 % 4],
+            at=lambda number: NOON + number % 5 * HOUR,
         )
         rows = walk(lambda after: queries.reviews_of(book_id, after=after))
         assert sorted(ids(rows)) == written

@@ -154,20 +154,18 @@ class TestList:
             assert walk(sort, subject_id=subject_id) == everywhere
         assert walk("newest", subject_id=4711) == []
 
-    @pytest.mark.parametrize("sort", SORTS)
-    def test_shifts_nothing_when_a_work_is_added_meanwhile(
-        self, shelf: list[int], sort: Sort
-    ) -> None:
-        before = ids(walk(sort))
+    def test_shifts_nothing_when_a_work_is_added_meanwhile(self, shelf: list[int]) -> None:
         readers = [*find_viewers(["reader0", "reader1"]).values()]
 
         def add() -> None:
             work_id = add_work("Volume 3", first_published=1991)
             rate(work_id, readers, 4.0, 4.0)
 
-        seen = ids(walk(sort, meanwhile=add))
-        assert [work_id for work_id in seen if work_id in before] == before
-        assert len(set(seen)) == len(seen) <= len(before) + 1
+        for sort in SORTS:
+            before = ids(walk(sort))
+            seen = ids(walk(sort, meanwhile=add))
+            assert [work_id for work_id in seen if work_id in before] == before
+            assert len(set(seen)) == len(seen) <= len(before) + 1
 
     def test_of_nothing_is_empty(self, app: Flask) -> None:
         for sort in SORTS:

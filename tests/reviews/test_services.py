@@ -134,9 +134,21 @@ class TestRevising:
     def test_of_a_version_that_has_changed_is_refused(self, alex: Viewer, book_id: int) -> None:
         review_id = post(alex, book_id)
         revise(alex, review_id, body="From the other window.", version=1)
-        with pytest.raises(Conflict, match="another window"):
+        with pytest.raises(Conflict, match="somewhere else"):
             revise(alex, review_id, body="From this window.", version=1)
         assert review(review_id).body_source == "From the other window."
+
+    def test_that_changes_nothing_leaves_no_trace(self, alex: Viewer, book_id: int) -> None:
+        review_id = post(alex, book_id)
+        revise(alex, review_id, version=1, at=NOON + timedelta(days=1))
+        assert (review(review_id).version, review(review_id).revised_at) == (1, None)
+
+    def test_with_first_words_is_as_new(self, alex: Viewer, book_id: int) -> None:
+        review_id = post(alex, book_id, body="")
+        later = NOON + timedelta(days=300)
+        revise(alex, review_id, body="Now I know what to say.", at=later)
+        assert (review(review_id).posted_at, review(review_id).revised_at) == (later, None)
+        assert summary(book_id) == counted(book_id)
 
     def test_is_for_its_author_alone(
         self, alex: Viewer, bo: Viewer, mo: Viewer, ada: Viewer, book_id: int

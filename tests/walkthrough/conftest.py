@@ -1,7 +1,7 @@
 """The walkthrough's stage: a site on each database, and a browser with and without scripts.
 
 Each is started once for a worker, when a test first asks for it. The tests of one database stay
-together on one worker (their mark `xdist_group`), so no site is started twice.
+together on one worker (tests/scheduling.py), so no site is started twice.
 """
 
 from collections.abc import Iterator
@@ -14,12 +14,9 @@ from tests.walkthrough.browser import Browser
 from tests.walkthrough.pages import Cast
 from tests.walkthrough.servers import Server, Site
 
-_ON_SQLITE = pytest.param("sqlite", marks=pytest.mark.xdist_group("walkthrough on SQLite"))
-_ON_POSTGRES = pytest.param("postgres", marks=pytest.mark.xdist_group("walkthrough on PostgreSQL"))
-
-on_sqlite = pytest.mark.parametrize("site", [_ON_SQLITE], indirect=True)
-on_postgres = pytest.mark.parametrize("site", [_ON_POSTGRES], indirect=True)
-on_each_database = pytest.mark.parametrize("site", [_ON_SQLITE, _ON_POSTGRES], indirect=True)
+on_sqlite = pytest.mark.parametrize("site", ["sqlite"], indirect=True)
+on_postgres = pytest.mark.parametrize("site", ["postgres"], indirect=True)
+on_each_database = pytest.mark.parametrize("site", ["sqlite", "postgres"], indirect=True)
 with_and_without_scripts = pytest.mark.parametrize(
     "browser", ["chromium", "chromium_without_scripts"], indirect=True
 )

@@ -63,6 +63,7 @@ PAGES = (
     Page("/sign-in?next=" + BOOK, form="/sign-in", typed=_WRONG_PASSWORD),
     Page("/sign-in", form="/sign-in", typed={**_WRONG_PASSWORD, "csrf_token": "old"}),
     Page("/no/such/page"),
+    Page("/static/errors/400.html"),
     Page("/static/errors/413.html"),
     Page("/static/errors/50x.html"),
     Page("/", who="newcomer"),
@@ -86,7 +87,6 @@ PAGES = (
     Page("/no/such/page", who="writer"),
     Page("/", who="mo"),
     Page("/users/mo", who="mo"),
-    Page("/", who="ada"),
 )
 
 
@@ -99,7 +99,6 @@ class Cast:
             "newcomer": sign_up(site.address),
             "writer": sign_up(site.address),
             "mo": sign_in(site.address, "mo"),
-            "ada": sign_in(site.address, "ada"),
         }
         writer, visitor = self.visitors["writer"], self.visitors["visitor"]
         book, books = visitor.get(BOOK).text, visitor.get("/books?sort=title").text

@@ -70,8 +70,11 @@ class TestServing:
         assert (kept.max_age, kept.public, kept.immutable) == (31536000, True, True)
         assert "Set-Cookie" not in answer.headers
 
-    def test_without_a_version_asks_again(self, client: Client) -> None:
-        assert client.get("/static/css/base.css").headers["Cache-Control"] == "no-cache"
+    @pytest.mark.parametrize("folder", ["/static", "/static/v-0123456789ab"])
+    def test_of_no_version_or_another_asks_again(self, client: Client, folder: str) -> None:
+        answer = client.get(f"{folder}/css/base.css")
+        assert answer.status_code == 200
+        assert answer.headers["Cache-Control"] == "no-cache"
 
     @pytest.mark.parametrize(
         "path",

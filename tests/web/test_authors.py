@@ -7,7 +7,7 @@ from bookreviews.transactions import transaction
 from tests import crowd
 from tests.client import Client
 from tests.conftest import NOON
-from tests.web.test_works import titles_in
+from tests.pages import titles_in
 
 
 def test_shows_the_works_latest_first(client: Client) -> None:

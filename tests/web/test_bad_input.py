@@ -46,29 +46,28 @@ def posted(as_alex: Client, book_id: int) -> str:
 
 @pytest.mark.usefixtures("book_id")
 class TestAReview:
-    @pytest.mark.parametrize("body", ["", " ", "\r\n\t\r\n", "\u200b", "\u00a0\u3000", "\u2800"])
-    def test_that_says_nothing_is_refused(self, as_alex: Client, body: str) -> None:
-        answer = post(as_alex, stars="", body=body)
-        assert answer.status_code == 422
-        assert "Give stars, or write a few words, or both." in answer.text
+    def test_that_says_nothing_is_refused(self, as_alex: Client) -> None:
+        for body in ("", " ", "\r\n\t\r\n", "\u200b", "\u00a0\u3000", "\u2800"):
+            answer = post(as_alex, stars="", body=body)
+            assert answer.status_code == 422
+            assert "Give stars, or write a few words, or both." in answer.text
         assert stored.reviews() == []
 
-    @pytest.mark.parametrize("stars", ["11", "0.3", "0", "-1", "5.5", "1e300", "4.75"])
-    def test_with_other_stars_is_refused(self, as_alex: Client, stars: str) -> None:
-        answer = post(as_alex, stars=stars, body=WORDS)
-        assert answer.status_code == 422
-        assert "Stars go from half a star to five, in halves." in answer.text
-        assert fields_of(answer.text, REVIEWS)["body"] == WORDS
+    def test_with_other_stars_is_refused(self, as_alex: Client) -> None:
+        for stars in ("11", "0.3", "0", "-1", "5.5", "1e300", "4.75"):
+            answer = post(as_alex, stars=stars, body=WORDS)
+            assert answer.status_code == 422
+            assert "Stars go from half a star to five, in halves." in answer.text
+            assert fields_of(answer.text, REVIEWS)["body"] == WORDS
         assert stored.reviews() == []
 
-    @pytest.mark.parametrize(
-        "stars", ["abc", "nan", "inf", "-Infinity", "1e400", "9" * 5000, "4,5", "0x4", "\0", "💫"]
-    )
-    def test_with_stars_that_are_no_number_is_refused(self, as_alex: Client, stars: str) -> None:
-        answer = post(as_alex, stars=stars, body=WORDS)
-        assert answer.status_code == 422
-        assert "Stars must be a number from 0.5 to 5." in answer.text
-        assert fields_of(answer.text, REVIEWS)["body"] == WORDS
+    def test_with_stars_that_are_no_number_is_refused(self, as_alex: Client) -> None:
+        strange = ("abc", "nan", "inf", "-Infinity", "1e400", "9" * 5000, "4,5", "0x4", "\0", "💫")
+        for stars in strange:
+            answer = post(as_alex, stars=stars, body=WORDS)
+            assert answer.status_code == 422
+            assert "Stars must be a number from 0.5 to 5." in answer.text
+            assert fields_of(answer.text, REVIEWS)["body"] == WORDS
         assert stored.reviews() == []
 
     def test_of_a_hundred_thousand_characters_stays_in_the_form(self, as_alex: Client) -> None:
@@ -83,23 +82,20 @@ class TestAReview:
     def test_of_the_longest_in_the_widest_script_is_taken(self, as_alex: Client) -> None:
         assert post(as_alex, body="📚" * LONGEST_BODY).status_code == 303
 
-    @pytest.mark.parametrize("damage", ["\0", "\x07", "\x1b[31m", "\ufffd"])
-    def test_that_is_damaged_stays_in_the_form(self, as_alex: Client, damage: str) -> None:
-        answer = post(as_alex, stars="4", body=f"before{damage}after")
-        assert answer.status_code == 422
-        assert "can't be read" in unescaped(answer.text)
-        assert "before" in fields_of(answer.text, REVIEWS)["body"]
+    def test_that_is_damaged_stays_in_the_form(self, as_alex: Client) -> None:
+        for damage in ("\0", "\x07", "\x1b[31m", "\ufffd"):
+            answer = post(as_alex, stars="4", body=f"before{damage}after")
+            assert answer.status_code == 422
+            assert "can't be read" in unescaped(answer.text)
+            assert "before" in fields_of(answer.text, REVIEWS)["body"]
         assert stored.reviews() == []
 
-    @pytest.mark.parametrize(
-        "said",
-        [b"body=caf%E9", b"body=caf\xe9", b"body=%ED%A0%80", b"body=x%C0%AF", b"body=%FF%FE"],
-    )
-    def test_in_another_encoding_is_refused(self, as_alex: Client, said: bytes) -> None:
-        body = b"&".join((f"csrf_token={as_alex.token}&stars=4".encode(), said))
-        answer = as_alex.post(REVIEWS, data=body, content_type=FORM)
-        assert answer.status_code == 422
-        assert "another encoding" in answer.text
+    def test_in_another_encoding_is_refused(self, as_alex: Client) -> None:
+        for body in (b"caf%E9", b"caf\xe9", b"%ED%A0%80", b"x%C0%AF", b"%FF%FE"):
+            said = f"csrf_token={as_alex.token}&stars=4&body=".encode() + body
+            answer = as_alex.post(REVIEWS, data=said, content_type=FORM)
+            assert answer.status_code == 422
+            assert "another encoding" in answer.text
         assert stored.reviews() == []
 
     @pytest.mark.parametrize(
@@ -149,9 +145,10 @@ class TestAReview:
         assert post(as_alex, stars="4", body="Mine.", **extra).location == "/reviews/1/thanks"
         assert stored.reviews() == [Said("alex", 4.0, "Mine.")]
 
-    @pytest.mark.parametrize("version", ["x", "9" * 5000, "-1", "1.5"])
-    def test_needs_no_version(self, as_alex: Client, version: str) -> None:
-        assert post(as_alex, stars="4", version=version).status_code in (303, 422)
+    def test_of_no_sensible_version_is_no_harm(self, as_alex: Client) -> None:
+        for version in ("x", "9" * 5000, "1.5"):
+            assert post(as_alex, stars="4", version=version).status_code == 422
+        assert post(as_alex, stars="4", version="-1").status_code == 303
 
 
 @pytest.mark.usefixtures("book_id")
@@ -229,7 +226,7 @@ class TestASecondReview:
         said = {"stars": "11", "body": WORDS, "csrf_token": as_alex.token}
         answer = as_alex.post(REVIEWS, data=said)
         assert answer.status_code == 422
-        assert fields_of(answer.text, REVIEWS)["body"] == WORDS
+        assert fields_of(answer.text, posted)["body"] == WORDS
         assert stored.reviews() == [Said("alex", 4.0, "Mine.")]
 
 
@@ -239,17 +236,17 @@ class TestAnotherWindow:
         as_alex.submit(f"{posted}/edit", posted, body="From the other window.")
         answer = as_alex.post(posted, data=old | {"body": WORDS})
         assert answer.status_code == 409
-        assert "in another window" in answer.text
+        assert "somewhere else meanwhile" in answer.text
         assert stored.reviews() == [Said("alex", 4.0, "From the other window.")]
         form = fields_of(answer.text, posted)
         assert form["body"] == WORDS
         assert as_alex.post(posted, data=form).status_code == 303
         assert stored.reviews() == [Said("alex", 4.0, WORDS)]
 
-    @pytest.mark.parametrize("version", ["0", "2", "-1", "9" * 30])
-    def test_of_a_version_that_never_was(self, as_alex: Client, posted: str, version: str) -> None:
-        answer = as_alex.submit(f"{posted}/edit", posted, body=WORDS, version=version)
-        assert answer.status_code == 409
+    def test_of_a_version_that_never_was(self, as_alex: Client, posted: str) -> None:
+        for version in ("0", "2", "-1", "9" * 30):
+            answer = as_alex.submit(f"{posted}/edit", posted, body=WORDS, version=version)
+            assert answer.status_code == 409
         assert stored.reviews() == [Said("alex", 4.0, "Mine.")]
 
     def test_of_a_version_that_is_no_number(self, as_alex: Client, posted: str) -> None:
@@ -268,8 +265,8 @@ class TestAnotherWindow:
 class TestSomebodyElsesReview:
     def test_is_not_revised(self, as_bo: Client, posted: str) -> None:
         said = {"stars": "1", "body": "His now.", "version": "1", "csrf_token": as_bo.token}
-        assert as_bo.post(posted, data=said).status_code == 403
-        assert as_bo.post(posted, data=said | {"body": "", "stars": ""}).status_code in (403, 404)
+        for wrong in ({}, {"body": "", "stars": ""}, {"stars": "11"}, {"stars": "x"}):
+            assert as_bo.post(posted, data=said | wrong).status_code == 404
         assert stored.reviews() == [Said("alex", 4.0, "Mine.")]
 
     def test_is_not_withdrawn(self, as_bo: Client, posted: str) -> None:
@@ -371,9 +368,8 @@ class TestSignedOutInBetween:
         asked = as_alex.post(REVIEW, data=form | {"body": WORDS})
         assert asked.status_code == 401
         back = self.signed_in_with(as_alex, asked)
-        offered = as_alex.post(REVIEWS, data=fields_of(back.text, REVIEWS))
         assert stored.reviews() == [Said("alex", 4.0, "Mine.")]
-        assert as_alex.post(REVIEW, data=fields_of(offered.text, REVIEW)).status_code == 303
+        assert as_alex.post(REVIEW, data=fields_of(back.text, REVIEW)).status_code == 303
         assert stored.reviews() == [Said("alex", 4.0, WORDS)]
 
     def test_a_withdrawal_asks_to_sign_in(self, as_alex: Client) -> None:
@@ -386,16 +382,14 @@ class TestSignedOutInBetween:
 
 
 class TestTooMuch:
-    @pytest.mark.parametrize(
-        "path",
-        [REVIEWS, REVIEW, f"{REVIEW}/withdrawal", "/sign-in", "/sign-up", "/settings/profile"],
-    )
-    def test_is_told_on_our_page(self, as_alex: Client, posted: str, path: str) -> None:
+    def test_is_told_on_our_page(self, as_alex: Client, posted: str) -> None:
         said = {"csrf_token": as_alex.token, "body": "x" * LARGEST_BODY}
-        for kind in (FORM, "multipart/form-data"):
-            answer = as_alex.post(path, data=said, content_type=kind)
-            assert answer.status_code == 413
-            assert "That is too much" in answer.text
+        account = ("/sign-in", "/sign-up", "/settings/profile")
+        for path in (REVIEWS, REVIEW, f"{REVIEW}/withdrawal", *account):
+            for kind in (FORM, "multipart/form-data"):
+                answer = as_alex.post(path, data=said, content_type=kind)
+                assert answer.status_code == 413
+                assert "That is too much" in answer.text
         assert stored.reviews() == [Said("alex", 4.0, "Mine.")]
 
     def test_is_told_to_visitors_too(self, client: Client, book_id: int) -> None:
@@ -415,26 +409,25 @@ class TestOtherBodies:
         assert answer.status_code == 303
         assert stored.reviews() == [Said("alex", 4.0, WORDS)]
 
-    @pytest.mark.parametrize(
-        ("kind", "body"),
-        [
+    def test_are_refused(self, as_alex: Client) -> None:
+        for kind, body in (
             ("multipart/form-data", b"--x\r\n\r\n"),
             ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data\r\n"),
             ("multipart/form-data; boundary=x", b"no boundary at all"),
             ("multipart/form-data; boundary=\xff", b"--x--"),
             ("text/plain", b"stars=4"),
             ("application/json", b'{"stars": 4}'),
+            ("application/json", b"["),
             ("application/octet-stream", bytes(range(256))),
             (FORM, b""),
             (FORM, b"&&&===&;%%%&stars"),
+            (FORM, b"stars=4&" * 1000),
             (FORM, bytes(range(256))),
             ("", b"stars=4"),
-            (FORM + "; charset=utf-16", "stars=4".encode("utf-16")),
-        ],
-    )
-    def test_are_refused(self, as_alex: Client, kind: str, body: bytes) -> None:
-        answer = as_alex.post(REVIEWS, data=body, content_type=kind)
-        assert answer.status_code in (400, 422)
+            (f"{FORM}; charset=utf-16", "stars=4".encode("utf-16")),
+        ):
+            answer = as_alex.post(REVIEWS, data=body, content_type=kind)
+            assert answer.status_code in (400, 422), (kind, body)
         assert stored.reviews() == []
 
     def test_a_file_is_no_text(self, as_alex: Client) -> None:

@@ -1,6 +1,7 @@
 """The bytes of forms as text: damage shows, and nothing else changes."""
 
 import pytest
+from werkzeug.exceptions import BadRequest
 from werkzeug.test import EnvironBuilder
 
 from bookreviews.web.decoding import Utf8Request
@@ -30,6 +31,12 @@ def request_of(body: bytes, kind: str = FORM) -> Utf8Request:
 )
 def test_of_one_text(body: bytes, fields: list[tuple[str, str]]) -> None:
     assert list(request_of(body).form.items(multi=True)) == fields
+
+
+def test_of_a_hundred_fields_and_no_more() -> None:
+    assert len(request_of(b"&".join([b"a=1"] * 100)).form.getlist("a")) == 100
+    with pytest.raises(BadRequest):
+        _ = request_of(b"&".join([b"a=1"] * 101)).form
 
 
 def test_of_many_parts() -> None:

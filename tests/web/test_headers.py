@@ -20,59 +20,48 @@ def _review(alex: Viewer, book_id: int) -> None:
     crowd.review_by_each([alex], book_id)
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        *PUBLIC,
-        *PRIVATE,
-        "/sign-in",
-        "/no-such-page",
-        "/sign-out",
-        "/api/v1/works/1",
-        "/api/v1/nothing",
-        "/static/css/base.css",
-        "/books?after=broken",
-    ],
-)
-def test_every_answer_carries_them_once(client: Client, as_alex: Client, path: str) -> None:
-    for browser in (client, as_alex):
-        answer = browser.get(path)
-        for name, value in HEADERS.items():
-            assert answer.headers.getlist(name) == [value]
+def test_every_answer_carries_them_once(client: Client, as_alex: Client) -> None:
+    files = ["/static/css/base.css", "/api/v1/works/1", "/api/v1/nothing"]
+    answers = ["/sign-in", "/no-such-page", "/sign-out", "/books?after=broken"]
+    for path in (*PUBLIC, *PRIVATE, *files, *answers):
+        for browser in (client, as_alex):
+            answer = browser.get(path)
+            for name, value in HEADERS.items():
+                assert answer.headers.getlist(name) == [value], path
 
 
 def test_the_policy_allows_nothing_inline_or_foreign() -> None:
     policy = HEADERS["Content-Security-Policy"]
     assert "default-src 'self'" in policy
-    for hole in ("unsafe", "*", "http", "blob:"):
+    for hole in ("unsafe", "*", "http", "blob:", "data:"):
         assert hole not in policy
-    assert "data:" not in policy.replace("img-src 'self' data:", "")
 
 
-@pytest.mark.parametrize("path", [*PUBLIC, *PRIVATE, "/sign-in", "/sign-up", "/no-such-page"])
-def test_pages_keep_to_the_policy(client: Client, as_alex: Client, path: str) -> None:
-    for browser in (client, as_alex):
-        page = browser.get(path).text
-        assert not re.search(r"<script(?![^>]*\ssrc=\"/static/)", page)
-        assert not re.search(r"<style|\sstyle=|\son[a-z]+=|javascript:", page)
-        assert not re.search(
-            r'<(?:script|link|img|iframe)[^>]*(?:src|href)="(?:https?:)?//',
-            page.replace('<link rel="canonical" href="http://localhost', "<link "),
-        )
-        assert not re.search(r'<form[^>]*action="(?!/)', page)
+def test_pages_keep_to_the_policy(client: Client, as_alex: Client) -> None:
+    for path in (*PUBLIC, *PRIVATE, "/sign-in", "/sign-up", "/no-such-page"):
+        for browser in (client, as_alex):
+            page = browser.get(path).text
+            page = page.replace('<link rel="canonical" href="http://localhost', "<link ")
+            for breach in (
+                r"<script(?![^>]*\ssrc=\"/static/)",
+                r"<style|\sstyle=|\son[a-z]+=|javascript:",
+                r'<(?:script|link|img|iframe)[^>]*(?:src|href)="(?:https?:)?//',
+                r'<form[^>]*action="(?!/)',
+            ):
+                assert not re.search(breach, page), path
 
 
-@pytest.mark.parametrize("path", [*PUBLIC, *PRIVATE])
-def test_what_is_shown_to_one_person_stays_with_them(as_alex: Client, path: str) -> None:
-    answer = as_alex.get(path)
-    assert answer.headers["Cache-Control"] == "private, no-cache"
-    assert "Cookie" in answer.headers["Vary"]
+def test_what_is_shown_to_one_person_stays_with_them(as_alex: Client) -> None:
+    for path in (*PUBLIC, *PRIVATE):
+        answer = as_alex.get(path)
+        assert answer.headers["Cache-Control"] == "private, no-cache", path
+        assert "Cookie" in answer.headers["Vary"], path
 
 
-@pytest.mark.parametrize("path", ["/api/v1/works/1", "/api/v1/reviews/1"])
-def test_what_programs_get_is_kept_alike(client: Client, as_alex: Client, path: str) -> None:
-    assert client.get(path).headers["Cache-Control"] == "no-cache"
-    assert as_alex.get(path).headers["Cache-Control"] == "private, no-cache"
+def test_what_programs_get_is_kept_alike(client: Client, as_alex: Client) -> None:
+    for path in ("/api/v1/works/1", "/api/v1/reviews/1"):
+        assert client.get(path).headers["Cache-Control"] == "no-cache"
+        assert as_alex.get(path).headers["Cache-Control"] == "private, no-cache"
 
 
 def test_a_form_for_visitors_is_theirs_alone(client: Client) -> None:

@@ -5,7 +5,7 @@ from flask import Flask
 from bookreviews.accounts.viewer import Viewer
 from tests import crowd
 from tests.client import Client
-from tests.web.test_works import titles_in
+from tests.pages import titles_in
 
 BOOK = "/books/python-for-beginners"
 

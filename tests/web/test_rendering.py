@@ -27,14 +27,6 @@ def test_years(number: int, written: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("stars", "written"),
-    [(0.5, "0.5 stars"), (1.0, "1 star"), (4.5, "4.5 stars"), (5.0, "5 stars")],
-)
-def test_stars(stars: float, written: str) -> None:
-    assert rendering.stars_words(stars) == written
-
-
-@pytest.mark.parametrize(
     ("number", "written"), [(0, "0"), (999, "999"), (1000, "1,000"), (1234567, "1,234,567")]
 )
 def test_thousands(number: int, written: str) -> None:

@@ -55,6 +55,17 @@ class TestPosting:
         assert "1 rating, 0 reviews" in page
         assert "No reviews yet" in page
 
+    def test_of_stars_alone_leaves_the_form_for_words(
+        self, as_alex: Client, client: Client, book_id: int
+    ) -> None:
+        review = as_alex.submit(BOOK, REVIEWS, stars="4").location.removesuffix("/thanks")
+        form = fields_of(as_alex.get(BOOK).text, review)
+        assert (form["stars"], form["body"], form["version"]) == ("4", "", "1")
+        assert as_alex.post(review, data=form | {"body": "And here is why."}).status_code == 303
+        assert stored.reviews() == [Said("alex", 4.0, "And here is why.")]
+        assert not has_form(as_alex.get(BOOK).text, review)
+        assert not has_form(client.get(BOOK).text, review)
+
     def test_takes_words_alone(self, as_alex: Client, client: Client, book_id: int) -> None:
         as_alex.submit(BOOK, REVIEWS, stars="", body="I can't put it in stars.")
         assert stored.reviews() == [Said("alex", None, "I can't put it in stars.")]
@@ -229,6 +240,6 @@ def test_nobody_speaks_for_a_reader(
     viewer: Viewer = request.getfixturevalue(role)
     browser = client_of(app, viewer)
     said = {"body": "Mine now.", "csrf_token": browser.token}
-    assert browser.post(posted, data=said).status_code == 403
+    assert browser.post(posted, data=said).status_code == 404
     assert browser.post(f"{posted}/withdrawal", data=said).status_code == 404
     assert stored.reviews() == [Said("alex", 4.5, "Clear and *kind*.")]

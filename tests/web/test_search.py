@@ -9,7 +9,7 @@ from bookreviews.transactions import transaction
 from tests import crowd
 from tests.client import Client
 from tests.conftest import NOON, any_database
-from tests.web.test_works import titles_in
+from tests.pages import titles_in
 
 ISBNS = ["0306406152", "0-306-40615-2", "9780306406157", "978-0-306-40615-7", " 9780306406157 "]
 

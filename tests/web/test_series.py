@@ -6,7 +6,7 @@ from bookreviews.catalog import services as catalog
 from bookreviews.transactions import transaction
 from tests.client import Client
 from tests.conftest import NOON
-from tests.web.test_works import titles_in
+from tests.pages import titles_in
 
 
 def test_shows_the_works_in_reading_order(app: Flask, client: Client) -> None:

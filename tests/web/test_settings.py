@@ -50,7 +50,7 @@ class TestProfile:
             ({"name": "x" * 81}, "at most 80 characters"),
             ({"place": "x" * 81}, "at most 80 characters"),
             ({"about": "x" * 501}, "at most 500 characters"),
-            ({"about": "a\0b"}, "can't be read"),
+            ({"about": "a\0b"}, "can't be seen or read"),
         ],
     )
     def test_refusals_stand_in_the_form(

@@ -9,14 +9,14 @@ from werkzeug.http import parse_date
 from werkzeug.test import TestResponse
 
 from bookreviews import create_app
-from bookreviews.accounts import services
+from bookreviews.accounts import passwords, services
 from bookreviews.accounts.demo import DEMO_PASSWORD
-from bookreviews.accounts.models import SignInSession
+from bookreviews.accounts.models import Credential, SignInSession
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.extensions import session
 from bookreviews.transactions import transaction
 from tests import stored
-from tests.client import Client, client_of, fields_of, has_form
+from tests.client import Client, client_of, fields_of, has_form, sign_in
 from tests.conftest import PASSWORD, settings_for
 
 
@@ -130,6 +130,19 @@ class TestTheCookie:
         assert answer.status_code == 400
         assert is_in(client)
 
+    def test_of_who_signs_in_anew_is_worth_nothing(
+        self, app: Flask, client: Client, alex: Viewer
+    ) -> None:
+        page = client.get("/sign-in").text  # open since before
+        sign_in(client, alex)
+        copy = client_of(app)
+        copy.set_cookie("session", client.get_cookie("session").value)
+        token = {"csrf_token": client.token}
+        typed = fields_of(page, "/sign-in") | {"identifier": "alex", "password": PASSWORD}
+        assert client.post("/sign-in", data=typed | token).status_code == 303
+        assert is_in(client)
+        assert not is_in(copy)
+
     def test_that_was_changed_is_nobodys(self, as_alex: Client) -> None:
         value = as_alex.get_cookie("session").value
         for broken in (value[:-1], value[1:], "x" + value, value.swapcase(), "", "é"):
@@ -183,6 +196,17 @@ class TestTheDemo:
         page = client_of(create_app(settings_for(database_url, demo=True))).get("/sign-in").text
         assert DEMO_PASSWORD in page
         assert "Moderator" in page
+
+    def test_accounts_are_closed_anywhere_else(
+        self, client: Client, alex: Viewer, app: Flask
+    ) -> None:
+        """Who loaded the demo and then put the site on the net hasn't given it away."""
+        password_hash = passwords.hash_password(DEMO_PASSWORD)
+        with transaction():
+            session().get_one(Credential, alex.id).password_hash = password_hash
+        answer = enter(client, password=DEMO_PASSWORD)
+        assert answer.status_code == 403
+        assert not is_in(client)
 
     def test_password_is_told_nowhere_else(self, client: Client) -> None:
         assert DEMO_PASSWORD not in client.get("/sign-in").text

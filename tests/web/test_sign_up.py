@@ -4,8 +4,11 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from bookreviews.accounts import services
 from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
+from bookreviews.lib.clock import now
+from bookreviews.transactions import transaction
 from tests import stored
 from tests.client import Client, client_of, fields_of, has_form
 
@@ -50,9 +53,8 @@ def test_takes_the_username_for_a_missing_name(client: Client) -> None:
     assert "Hello, cleo" in client.get("/").text
 
 
-@pytest.mark.parametrize(
-    ("typed", "words"),
-    [
+def test_refusals_stand_in_the_form(client: Client, alex: Viewer) -> None:
+    for typed, words in (
         ({"username": ""}, "Please choose a username."),
         ({"username": "c"}, "Usernames have 2 to 30 letters"),
         ({"username": "c" * 31}, "Usernames have 2 to 30 letters"),
@@ -60,7 +62,7 @@ def test_takes_the_username_for_a_missing_name(client: Client) -> None:
         ({"username": "clé"}, "Usernames have 2 to 30 letters"),
         ({"username": "../admin"}, "Usernames have 2 to 30 letters"),
         ({"username": "Alex"}, "This username is taken"),
-        ({"username": "moderator"}, "This username is taken"),
+        ({"username": "moderator"}, "This username is reserved"),
         ({"email": ""}, "Please enter your e-mail address."),
         ({"email": "cleo"}, "That is not an e-mail address."),
         ({"email": "cleo@example.org\r\nBcc: all@example.org"}, "That is not an e-mail address."),
@@ -68,20 +70,17 @@ def test_takes_the_username_for_a_missing_name(client: Client) -> None:
         ({"password": "short"}, "at least 10 characters"),
         ({"password": "x" * 201}, "at most 200 characters"),
         ({"password": "aaaaaaaaaaaa"}, "too easy to guess"),
-        ({"name": "\u200b"}, "Please give a name for others to see."),
-        ({"name": "Cl\0eo"}, "can't be read"),
+        ({"name": "\u2800"}, "Please give a name for others to see."),
+        ({"name": "Cl\0eo"}, "can't be seen or read"),
+        ({"name": "Cl\u202eeo"}, "can't be seen or read"),
         ({"name": "x" * 81}, "at most 80 characters"),
-    ],
-)
-def test_refusals_stand_in_the_form(
-    client: Client, alex: Viewer, typed: dict[str, str], words: str
-) -> None:
-    answer = sign_up(client, **typed)
-    assert answer.status_code == 422
-    assert words in answer.text.replace("&#39;", "'")
+    ):
+        answer = sign_up(client, **typed)
+        assert answer.status_code == 422
+        assert words in answer.text.replace("&#39;", "'")
+        form = fields_of(answer.text, "/sign-up")
+        assert form == {**form, **CLEO, **typed, "password": ""}
     assert stored.count_of(User) == 1
-    form = fields_of(answer.text, "/sign-up")
-    assert form == {**form, **CLEO, **typed, "password": ""}
 
 
 def test_a_known_address_is_not_told(client: Client, alex: Viewer) -> None:
@@ -93,6 +92,17 @@ def test_without_a_token_there_is_no_account(client: Client, token: str) -> None
     answer = sign_up(client, csrf_token=token)
     assert answer.status_code == 422
     assert "there is no account yet" in answer.text
+    assert fields_of(answer.text, "/sign-up")["username"] == "cleo"
+    assert stored.count_of(User) == 0
+
+
+def test_too_many_tell_when_to_come_back(app: Flask) -> None:
+    with transaction():
+        for _ in range(services.MOST_SIGN_UPS_PER_ADDRESS):
+            services.register_sign_up(address="127.0.0.1", at=now())
+    answer = sign_up(client_of(app))
+    assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
+    assert "Please wait a quarter of an hour" in answer.text
     assert fields_of(answer.text, "/sign-up")["username"] == "cleo"
     assert stored.count_of(User) == 0
 

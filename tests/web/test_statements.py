@@ -14,7 +14,7 @@ from bookreviews.transactions import transaction
 from tests import crowd
 from tests.client import Client
 from tests.conftest import NOON
-from tests.web.test_works import next_of
+from tests.pages import next_of
 
 BOOK = "/books/python-for-beginners"
 BY_ALEX = "/reviews/1"  # the review that Alex wrote first

@@ -7,7 +7,7 @@ from bookreviews.transactions import transaction
 from tests import crowd
 from tests.client import Client
 from tests.conftest import NOON
-from tests.web.test_works import titles_in
+from tests.pages import titles_in
 
 
 def test_are_listed_by_name(client: Client) -> None:

@@ -11,7 +11,7 @@ from bookreviews.transactions import transaction
 from tests import crowd
 from tests.client import Client
 from tests.conftest import NOON
-from tests.web.test_works import walk
+from tests.pages import walk
 
 
 @pytest.fixture
