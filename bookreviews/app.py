@@ -23,6 +23,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.config.from_mapping(settings.for_flask())
     app.url_map.converters.update(routing.CONVERTERS)
+    app.url_map.merge_slashes = False  # its redirect would trust the Host header
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]

@@ -2,6 +2,7 @@
 
 from functools import singledispatch
 from typing import cast
+from urllib.parse import urlencode
 
 from flask import Response, current_app, make_response, redirect, render_template, request, url_for
 from flask_wtf.csrf import CSRFError
@@ -41,7 +42,9 @@ def _moved(error: Moved) -> Response:
 @answer.register
 def _broken_cursor(_error: BrokenCursor) -> Response:
     """Lead from a cut-off link into a list to its start, which is better than an apology."""
-    return cast(Response, redirect(request.path, 302))
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "after"]
+    target = f"{request.path}?{urlencode(kept)}" if kept else request.path
+    return cast(Response, redirect(target, 302))
 
 
 @answer.register

@@ -74,13 +74,6 @@ class TestRevising:
         answer = revise(as_alex, **changes)
         assert (answer.json["version"], answer.json["revised_at"]) == (1, None)
 
-    @pytest.mark.parametrize("changes", [{}, {"stars": 4.5}, {"body": " Mine.\r\n"}])
-    def test_to_the_same_is_none(self, as_alex: Client, changes: dict[str, Any]) -> None:
-        answer = revise(as_alex, **changes)
-        assert answer.status_code == 200
-        assert (answer.json["version"], answer.json["revised_at"]) == (1, None)
-        assert stored.reviews() == [Said("alex", 4.5, "Mine.")]
-
     def test_of_the_version_that_was_seen(self, as_alex: Client) -> None:
         assert revise(as_alex, stars=2, version=1).status_code == 200
         answer = revise(as_alex, stars=3, version=1)

@@ -162,6 +162,10 @@ class TestReviewsOfABook:
                 answer = client.get(f"{path}?after={after}")
                 assert (answer.status_code, answer.location) == (302, path), after
 
+    def test_keep_how_they_are_sorted_on_the_way_there(self, client: Client) -> None:
+        answer = client.get(f"{REVIEWS}?sort=highest&after=x&stars=4")
+        assert answer.location == f"{REVIEWS}?sort=highest&stars=4"
+
     def test_take_no_cursor_of_another_list(self, client: Client) -> None:
         cursor = parse_qs(urlsplit(next_of(client.get(REVIEWS).text)).query)["after"][0]
         for path in (f"{REVIEWS}?sort=highest&", "/books?", "/books?sort=best&"):
