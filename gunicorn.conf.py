@@ -49,7 +49,8 @@ worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
 
 # ---- Time -------------------------------------------------------------------------------------
 timeout = 30
-graceful_timeout = 8  # less than the 10 seconds after which `docker stop` kills
+# Less than the 10 seconds after which `docker stop` kills; at one's desk nobody wants to wait.
+graceful_timeout = 2 if _settings.is_development else 8
 keepalive = 75  # longer than nginx.conf keeps a connection, so that Nginx is the one to close it
 
 # ---- What a request may be; nginx.conf draws the same lines -----------------------------------

@@ -219,7 +219,7 @@ def _check_new_password(password: str, username: str, email: str) -> None:
     if len(password) > passwords.LONGEST:
         raise Invalid(password=f"Please use at most {passwords.LONGEST} characters.")
     known = {username.lower(), email.lower(), DEMO_PASSWORD}
-    if password.lower() in known or len(set(password)) < 4:
+    if password.lower() in known or len(set(password)) < 4 or password.isdigit():
         raise Invalid(password="That is too easy to guess; please choose another.")  # noqa: S106
 
 

@@ -1,5 +1,7 @@
 """Finding a book by title, author or ISBN."""
 
+import re
+
 from flask import Blueprint, redirect, render_template, request
 
 from bookreviews.catalog import queries, search
@@ -12,13 +14,14 @@ from bookreviews.web.answers import Answer
 blueprint = Blueprint("search", __name__)
 
 _LONGEST_QUESTION = 200
+_ISBN_BEFORE = re.compile(r"^isbn(-1[03])?[:\s]*", re.IGNORECASE)
 
 
 @blueprint.get("/search")
 def show() -> Answer:
     """Show what matches; an ISBN leads straight to its book."""
     question = request.args.get("q", "").strip()[:_LONGEST_QUESTION]
-    isbn13 = isbn13_of(question)
+    isbn13 = isbn13_of(_ISBN_BEFORE.sub("", question))
     slug = queries.find_slug_by_isbn(isbn13) if isbn13 else None
     if slug:
         return redirect(book_path(slug), 302)

@@ -93,7 +93,10 @@ function saveStarsAtOnce(form, keepDraft) {
 
   const save = async () => {
     const stars = Number(form.elements.stars.value);
-    if (!stars) return; // "no stars" is saved with the words
+    if (!stars) {
+      note.textContent = form.dataset.reviewId ? "Your stars stay until you save or withdraw." : "";
+      return; // "no stars" is saved with the words
+    }
     const answer = await saveStars(form, stars);
     if (answer.ok) {
       turnIntoRevision(form, answer.json);
@@ -111,6 +114,7 @@ function saveStarsAtOnce(form, keepDraft) {
 
   // Arrow keys walk over other stars to the wanted one; only a click means the one under it.
   form.querySelector(".star-input").addEventListener("click", (event) => {
+    note.textContent = "Not saved yet.";
     if (event.detail > 0) saveSoon();
   });
   form.addEventListener("submit", (event) => {

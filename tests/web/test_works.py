@@ -74,7 +74,7 @@ class TestShow:
     def test_asks_visitors_to_sign_in_and_come_back(self, client: Client, book_id: int) -> None:
         page = client.get(BOOK).text
         assert not has_form(page, REVIEWS)
-        assert 'href="/sign-in?next=%2Fbooks%2Fpython-for-beginners"' in page
+        assert 'href="/sign-in?next=%2Fbooks%2Fpython-for-beginners%23your-review"' in page
 
     def test_of_no_book_is_missing(self, app: Flask, client: Client) -> None:
         for path in ("/books/nothing", "/books/nothing/reviews"):
