@@ -1,9 +1,9 @@
 """`make bench`: how fast the book's page is, as ratios in one run on this machine.
 
 Everything is real: Gunicorn with our settings, Nginx with our nginx.conf, SQLite with the demo
-(or the empty PostgreSQL that BENCH_DATABASE_URL names), wrk with eight connections. Absolute
-numbers say more about the machine than about us; the ratios to a bare Flask page and to a static
-file don't.
+(or the empty PostgreSQL that BENCH_DATABASE_URL names), and wrk with 32 connections, or with eight
+that write. Absolute numbers say more about the machine than about us; the ratios to a bare Flask
+page and to a static file don't.
 """
 
 import os
@@ -126,7 +126,12 @@ def _measure_under_gunicorn(bare_pid: int, pid: int, cookie: str, here: Path) ->
     _print_row("bare Flask page", _in_turn(bare, bare))
     _print_row("book page, signed out", _in_turn(page, bare))
     _print_row("book page, signed in", _in_turn(replace(page, cookie=cookie), bare))
-    posting = Load(f"http://127.0.0.1:{PORT}/", workers, scripts=sorted(here.glob("posts-*.lua")))
+    posting = Load(
+        f"http://127.0.0.1:{PORT}/",
+        workers,
+        scripts=sorted(here.glob("posts-*.lua")),
+        connections=8,
+    )
     _print_row("posting a review, 8 writers", _in_turn(posting, bare))
     _print_memory(workers)
 
@@ -148,6 +153,7 @@ class Load:
     pids: list[int]
     cookie: str | None = None
     scripts: Sequence[Path] = ()
+    connections: int = 32  # enough for both workers to get their share
 
     def run(self, turn: int) -> load.Result:
         """Load for a while; each turn has a script of its own, for nobody posts twice."""
@@ -155,6 +161,7 @@ class Load:
             self.url,
             pids=self.pids,
             seconds=SECONDS,
+            connections=self.connections,
             script=self.scripts[turn] if self.scripts else None,
             headers={"Cookie": self.cookie} if self.cookie else None,
         )

@@ -13,6 +13,7 @@ from bookreviews.extensions import csrf, db, engine, migrate
 from bookreviews.lib import routing, sqlite
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.web import errors as pages
+from bookreviews.web.rendering import Pages
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -21,6 +22,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app = Flask(
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
+    app.jinja_environment = Pages
     app.config.from_mapping(settings.for_flask())
     app.url_map.converters.update(routing.CONVERTERS)
     app.url_map.merge_slashes = False  # its redirect would trust the Host header

@@ -1,11 +1,12 @@
 """What every template can use: addresses, covers, the viewer, and how things are written."""
 
-from collections.abc import Hashable
+from collections.abc import Hashable, MutableMapping
 from datetime import datetime
 from functools import lru_cache
-from typing import cast
+from typing import Any, cast
 
 from flask import Flask
+from flask.templating import Environment
 from jinja2.runtime import Macro
 from markupsafe import Markup
 
@@ -16,6 +17,18 @@ from bookreviews.viewing import viewer
 from bookreviews.web.addresses import ADDRESSES
 
 _LONGEST_REMEMBERED = 4096  # characters of HTML
+
+
+class Pages(Environment):
+    """Flask's Jinja environment, whose templates have their globals in one plain dict.
+
+    For each import in a template Jinja compares the globals of both; in the chain of mappings
+    that it uses otherwise, that took a tenth of a page's time.
+    """
+
+    def make_globals(self, d: MutableMapping[str, Any] | None) -> MutableMapping[str, Any]:
+        """Return what a template sees; `furnish` has set all of it before the first is loaded."""
+        return {**self.globals, **(d or {})}
 
 
 def furnish(app: Flask) -> None:
