@@ -36,6 +36,7 @@ ROOT = Path(__file__).resolve().parent.parent
 PAGE = "/books/python-for-beginners"
 SECONDS = float(os.environ.get("BENCH_SECONDS", "2"))
 TURNS = 5
+WORKERS = 2
 # Each writer posts once on each book: enough pairs for the fastest machine.
 WRITERS = 150
 PORT, BARE_PORT, NGINX_PORT = 8901, 8902, 8080
@@ -49,7 +50,7 @@ def main() -> None:
         os.environ |= {
             "BOOKREVIEWS_ENV": "development",
             "DATABASE_URL": os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{here}/books.sqlite3"),
-            "WEB_CONCURRENCY": "2",
+            "WEB_CONCURRENCY": str(WORKERS),
             "DEMO": "1",
             "TRUSTED_PROXIES": "1",
         }
@@ -204,7 +205,7 @@ def _print_memory(workers: list[int]) -> None:
 
 def _bare_gunicorn() -> AbstractContextManager[int]:
     """Serve the bare page as gunicorn.conf.py would; that file is for our site alone."""
-    flags = ["-w", "2", "-k", "gthread", "--threads", "2", "--preload", "bare:app"]
+    flags = ["-w", str(WORKERS), "-k", "gthread", "--threads", "2", "--preload", "bare:app"]
     return _gunicorn(f"127.0.0.1:{BARE_PORT}", flags, ROOT / "benchmarks")
 
 
@@ -214,7 +215,7 @@ def _gunicorn(bind: str, arguments: Sequence[str] = (), folder: Path = ROOT) -> 
     command = [sys.executable, "-m", "gunicorn", "-b", bind, "--log-level", "warning", *arguments]
     server = subprocess.Popen(command, cwd=folder)
     try:
-        _wait(lambda: _listens(bind))
+        _wait(lambda: _listens(bind) and len(load.children_of(server.pid)) == WORKERS)
         yield server.pid
     finally:
         server.send_signal(signal.SIGTERM)
