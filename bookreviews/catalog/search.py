@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from bookreviews.catalog.models import LONGEST_WORD, SearchWord, Work
 from bookreviews.extensions import session
-from bookreviews.lib.slugs import slug_of
+from bookreviews.lib.slugs import APOSTROPHES, slug_of
 
 MOST_WORDS = 8
 MOST_RESULTS = 50
@@ -23,13 +23,12 @@ _UNACCENTED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
 _WORD = re.compile(r"\w+")
-_APOSTROPHES = re.compile(r"['’ʼ]")
 _AFTER_ALL = "\U0010ffff"
 
 
 def fold(text: str) -> list[str]:
     """Return the words of `text` as they are looked up: "Émile's Ærø" becomes emiles, aero."""
-    plain = unicodedata.normalize("NFKD", _APOSTROPHES.sub("", text.casefold()))
+    plain = unicodedata.normalize("NFKD", APOSTROPHES.sub("", text.casefold()))
     bare = "".join(c for c in plain if not unicodedata.combining(c)).translate(_UNACCENTED)
     return [word[:LONGEST_WORD] for word in _WORD.findall(bare)]
 

@@ -6,6 +6,9 @@ from typing import Any, TypeAlias
 from sqlalchemy import DateTime, Dialect, MetaData, Row, Select, TypeDecorator
 from sqlalchemy.orm import DeclarativeBase
 
+# What an INTEGER column holds; PostgreSQL fails on a larger parameter, SQLite on one of 2**63.
+LARGEST_INTEGER = 2**31 - 1
+
 # Rows and statements as queries hand them around; each docstring names the columns.
 Record: TypeAlias = Row[*tuple[Any, ...]]
 Statement: TypeAlias = Select[*tuple[Any, ...]]

@@ -14,14 +14,11 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import Integer, SmallInteger, bindparam, tuple_
 
-from bookreviews.lib.orm import Statement
+from bookreviews.lib.orm import LARGEST_INTEGER, Statement
 from bookreviews.lib.text import is_readable
 
 Row = TypeVar("Row")
 Key = tuple[Any, ...]
-
-# What an INTEGER column holds; PostgreSQL fails on a larger parameter, SQLite on one of 2**63.
-_LARGEST = 2**31 - 1
 
 
 class BrokenCursor(ValueError):
@@ -106,7 +103,9 @@ def _restore(value: Any, kind: type) -> Any:
         return float(value)
     if type(value) is not kind:
         raise TypeError(f"{value!r} is not of {kind}")
-    if isinstance(value, (int, float)) and not abs(value) <= _LARGEST:  # so said, NaN fails too
+    if (
+        isinstance(value, (int, float)) and not abs(value) <= LARGEST_INTEGER
+    ):  # so said, NaN fails too
         raise ValueError("no key of ours is that large")
     if isinstance(value, str) and not is_readable(value):
         raise ValueError("no text of ours has such characters")

@@ -4,15 +4,14 @@ from typing import Any
 
 from werkzeug.routing import IntegerConverter, Map, UnicodeConverter, ValidationError
 
-# What an INTEGER column holds; PostgreSQL fails on a larger parameter, SQLite on one of 2**63.
-_LARGEST = 2**31 - 1
+from bookreviews.lib.orm import LARGEST_INTEGER
 
 
 class RowId(IntegerConverter):
     """A number that a row could have."""
 
     def __init__(self, url_map: Map, **options: Any) -> None:
-        super().__init__(url_map, **{"max": _LARGEST, **options})
+        super().__init__(url_map, **{"max": LARGEST_INTEGER, **options})
 
 
 class Segment(UnicodeConverter):

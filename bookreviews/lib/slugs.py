@@ -6,10 +6,10 @@ from slugify import slugify
 
 LONGEST = 80
 
-_APOSTROPHES = re.compile(r"['’ʼ]")
+APOSTROPHES = re.compile(r"['’ʼ]")
 
 
 def slug_of(text: str, *, otherwise: str) -> str:
     """Return `text` in ASCII letters, digits and hyphens; `otherwise` where nothing is left."""
-    bare = _APOSTROPHES.sub("", text)
+    bare = APOSTROPHES.sub("", text)
     return str(slugify(bare, max_length=LONGEST, word_boundary=True)) or otherwise
