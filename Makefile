@@ -17,10 +17,10 @@ run: export BOOKREVIEWS_ENV = development
 run: export DEMO = 1
 run: export BIND = 127.0.0.1:$(PORT)
 run: export SITE_URL = http://127.0.0.1:$(PORT)
-run: .venv/.installed ## Install what is missing, load the demo, and serve it on PORT
+run: .venv/.installed ## Install what is missing, load the demo, serve it on PORT, with its worker
 	@$(bin)/bookreviews db upgrade
 	@$(bin)/bookreviews demo load
-	@exec $(bin)/gunicorn
+	@exec $(bin)/python scripts/serve
 
 test: scripts-test-setup check node_modules/.package-lock.json ## Check everything and run all tests
 	$(bin)/pytest -n auto $(ARGS)

@@ -73,11 +73,13 @@ loglevel = "warning" if _settings.is_development else "info"
 control_socket_disable = True
 
 
-def when_ready(_server):
+def when_ready(server):
     """Tell whoever develops where to look; operators have the log."""
     if _settings.is_development:
         sys.stdout.write(f"{_settings.site_name} is up: {_settings.site_url} (Ctrl-C stops it)\n")
         sys.stdout.flush()
+    if not _settings.mail_url:
+        server.log.warning("MAIL_URL is not set: letters wait, and nobody gets mail.")
 
 
 def post_fork(_server, worker):

@@ -5,13 +5,15 @@ from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from bookreviews import api, cli, viewing, web
+from bookreviews import api, cli, jobs, viewing, web
 from bookreviews.api import problems
 from bookreviews.config import ROOT, Settings, WrongSetting
 from bookreviews.errors import DomainError
 from bookreviews.extensions import csrf, db, engine, migrate
 from bookreviews.lib import routing, sqlite
 from bookreviews.lib.pagination import BrokenCursor
+from bookreviews.site.queries import Remembered
+from bookreviews.site.settings import SiteSettings
 from bookreviews.web import errors as pages
 from bookreviews.web.rendering import Pages
 
@@ -30,11 +32,13 @@ def create_app(settings: Settings | None = None) -> Flask:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
     _open_database(app)
+    app.extensions["site"] = Remembered(SiteSettings(name=settings.site_name))
     csrf.init_app(app)
     viewing.bind(app)
     web.open_door(app)
     api.open_door(app)
     cli.open_door(app)
+    jobs.open_door(app)
     for kind in (DomainError, BrokenCursor, HTTPException):
         app.register_error_handler(kind, _answer)
     return app

@@ -7,8 +7,10 @@ what it is for. A missing or impossible value stops the start with a sentence th
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import timedelta
+from email.headerregistry import Address
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +27,14 @@ _SHORTEST_SECRET = 32
 
 # Scheme, host (a name, or an IPv6 address in brackets) and port.
 _SITE = re.compile(r"https?://(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:[0-9]{1,5})?/?", re.IGNORECASE)
+
+# Where jobs wait that are not kept beside an SQLite database; nobody takes any from memory.
+_QUEUE_FILE = "var/queue.sqlite3"
+_QUEUE_IN_MEMORY = "memory:"
+_QUEUES = ("redis", "rediss", "valkey", "valkeys")
+
+_SENDER = re.compile(r"[^\s@]+@[^\s@]+")
+_NAMED_HOST = re.compile(r"^[^:]*[a-z][^:]*$")
 
 # A review of 20,000 characters in a script of four-byte characters, each percent-encoded,
 # stays below this; nginx.conf draws the same line (client_max_body_size).
@@ -58,10 +68,21 @@ class Settings:
         "",
         "the public address, such as https://books.example; https makes cookies Secure",
     )
-    site_name: str = _setting("BookReviews", "what the site calls itself")
+    site_name: str = _setting("BookReviews", "what the site calls itself until its admins name it")
     trusted_proxies: int = _setting(
         0,
         "how many proxies in front may name the client's address (1 behind nginx.conf)",
+    )
+    mail_url: str = _setting(
+        "",
+        "smtp://user:password@host:587, smtps://… or folder:…; without it no mail is sent",
+    )
+    mail_from: str = _setting(
+        "", "whom mail comes from: BookReviews <no-reply@books.example>, made from the two above"
+    )
+    queue_url: str = _setting(
+        "",
+        "redis://… or sqlite:///…, what wakes the worker; by default a file beside the database",
     )
     demo: bool = _setting(
         False,
@@ -90,9 +111,11 @@ class Settings:
         if self.is_development:
             values["secret_key"] = self.secret_key or _DEVELOPMENT_SECRET
             values["site_url"] = self.site_url or "http://127.0.0.1:8000"
+        values["mail_url"] = _mail_url(self.mail_url, self.is_development)
+        values["queue_url"] = self._queue_url(values["database_url"])
         complete = Settings(**values)
         complete._check()
-        return complete
+        return complete._with_sender()
 
     @property
     def is_development(self) -> bool:
@@ -103,6 +126,35 @@ class Settings:
     def is_https(self) -> bool:
         """Tell whether readers reach the site over TLS."""
         return urlsplit(self.site_url).scheme == "https"
+
+    @property
+    def mail_folder(self) -> Path | None:
+        """Return the folder that mail goes into, where it isn't sent."""
+        folder = self.mail_url.removeprefix("folder:")
+        return Path(folder) if folder != self.mail_url else None
+
+    def _with_sender(self) -> "Settings":
+        """Return these settings with an address to write from, at the host that readers know."""
+        host = urlsplit(self.site_url).hostname or ""
+        if not _NAMED_HOST.search(host):  # what has only a number has no mail
+            host = "localhost"
+        try:
+            sender = Address(self.site_name, username="no-reply", domain=host)
+        except ValueError as error:
+            raise WrongSetting(f"SITE_NAME is {self.site_name!r}; it must be one line.") from error
+        return replace(self, mail_from=self.mail_from or str(sender))
+
+    def _queue_url(self, database_url: str) -> str:
+        """Return where jobs wait: what is set, or a file that goes with the database."""
+        if self.queue_url.startswith("sqlite:///"):
+            return f"sqlite:///{ROOT / self.queue_url.removeprefix('sqlite:///')}"
+        if self.queue_url:
+            return self.queue_url
+        database = database_url.removeprefix("sqlite:///")
+        if self.bookreviews_env == "test" or database == ":memory:":
+            return _QUEUE_IN_MEMORY
+        is_file = database != database_url
+        return f"sqlite:///{database}-queue" if is_file else f"sqlite:///{ROOT / _QUEUE_FILE}"
 
     def _check(self) -> None:
         if len(self.secret_key) < _SHORTEST_SECRET:
@@ -119,6 +171,8 @@ class Settings:
                 "root without a path, such as https://books.example"
             )
         _check_readable(self.database_url)
+        _check_mail(self.mail_url, self.mail_from)
+        _check_queue(self.queue_url)
         if not 0 <= self.trusted_proxies <= 9:
             raise WrongSetting("TRUSTED_PROXIES must be a number from 0 to 9.")
 
@@ -186,3 +240,44 @@ def _check_readable(database_url: str) -> None:
             "DATABASE_URL can't be read; its form is postgresql://user:password@host:5432/name, "
             "where the password has its special characters percent-encoded."
         ) from None
+
+
+def _mail_url(given: str, is_development: bool) -> str:
+    """Return how mail goes; where nobody is to be written to, into a folder of the project."""
+    url = given or ("folder:var/mail" if is_development else "")
+    folder = url.removeprefix("folder:")
+    return f"folder:{ROOT / folder}" if folder and folder != url else url
+
+
+def _check_mail(url: str, sender: str) -> None:
+    """Refuse an address that mail can't go to or come from; the former may hold a password."""
+    if url and not (url.startswith("folder:/") or _is_server(url, ("smtp", "smtps"))):
+        raise WrongSetting(
+            "MAIL_URL can't be read; its form is smtp://user:password@host:587, smtps://… for "
+            "TLS from the start, or folder:var/mail. In a password, percent-encode special "
+            "characters."
+        )
+    if sender and (not sender.isprintable() or not _SENDER.fullmatch(parseaddr(sender)[1])):
+        raise WrongSetting(
+            f"MAIL_FROM is {sender!r}; its form is BookReviews <no-reply@books.example>"
+        )
+
+
+def _check_queue(url: str) -> None:
+    if url != _QUEUE_IN_MEMORY and not (
+        url.startswith("sqlite:////") or _is_server(url, _QUEUES, needs_root=False)
+    ):
+        raise WrongSetting(
+            "QUEUE_URL can't be read; its form is redis://user:password@host:6379/0 or "
+            "sqlite:///file. In a password, percent-encode special characters."
+        )
+
+
+def _is_server(url: str, schemes: tuple[str, ...], *, needs_root: bool = True) -> bool:
+    """Tell whether this names a host by one of these schemes."""
+    try:
+        parts = urlsplit(url)
+        readable = parts.port != 0 and bool(parts.hostname) and parts.scheme in schemes
+    except ValueError:
+        return False
+    return readable and url.isprintable() and (not needs_root or parts.path in ("", "/"))

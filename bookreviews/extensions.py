@@ -2,6 +2,7 @@
 
 from typing import Any, cast
 
+from flask import current_app
 from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
@@ -15,6 +16,11 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 login = LoginManager()
 csrf = CSRFProtect()
+
+# A job's name, and what it is to be called with.
+Job = tuple[str, dict[str, Any]]
+
+_JOBS = "jobs after the commit"
 
 
 def session() -> scoped_session[Session]:
@@ -31,6 +37,30 @@ def read(statement: Executable, **values: Any) -> Result[*tuple[Any, ...]]:
     return session().connection().execute(statement, values)
 
 
+def bound(name: str) -> Any:
+    """Return what `app.py` has bound to the running application under this name."""
+    return current_app.extensions[name]
+
+
 def engine() -> Engine:
     """Return the engine of the running application."""
     return db.engine
+
+
+def after_commit(job: str, **arguments: Any) -> None:
+    """Let a worker do this job soon, once the running transaction has been committed.
+
+    It only makes haste: the job is nothing that rows of the database don't tell as well.
+    """
+    session().info.setdefault(_JOBS, []).append((job, arguments))
+
+
+def take_jobs() -> list[Job]:
+    """Return the jobs that wait for the commit; from now on none do."""
+    return cast("list[Job]", session().info.pop(_JOBS, []))
+
+
+def queue_job(job: Job) -> None:
+    """Put a job into the queue of the running application, whose workers take it from there."""
+    name, arguments = job
+    bound("jobs").put(name, arguments)

@@ -3,14 +3,19 @@
     with transaction():
         review = post_review(author=alex, work_id=7, stars=4.5, body="…", at=now())
 
-Services only add to the session; what they raise undoes everything.
+Services only add to the session; what they raise undoes everything. Jobs that they ask for with
+`after_commit` are queued when all is committed, or dropped with the rest.
 """
 
+import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
-from bookreviews.extensions import db
+from bookreviews.extensions import Job, db, queue_job, take_jobs
 from bookreviews.lib import sqlite
+from bookreviews.lib.failures import words_of
+
+_log = logging.getLogger(__name__)
 
 _OPEN = "transaction is open"
 
@@ -22,6 +27,7 @@ def transaction() -> Iterator[None]:
     if session.info.get(_OPEN):
         raise RuntimeError("A transaction within a transaction would wait for itself.")
     session.rollback()  # what was read so far may be stale by the time it is our turn
+    take_jobs()  # nor does anything follow from what was undone
     with _turn():
         try:
             session.info[_OPEN] = True
@@ -33,6 +39,16 @@ def transaction() -> Iterator[None]:
             raise
         finally:
             session.info[_OPEN] = False
+    for job in take_jobs():
+        _hand_over(job)
+
+
+def _hand_over(job: Job) -> None:
+    """Queue a job; should the queue be down, the next sweep finds its work in the database."""
+    try:
+        queue_job(job)
+    except Exception as error:  # whatever it is, what was committed stays so
+        _log.warning("The job %s could not be queued (%s); it waits.", job[0], words_of(error))
 
 
 def _turn() -> AbstractContextManager[None]:

@@ -31,6 +31,9 @@ def test_a_key_and_an_address_are_enough() -> None:
         site_url="https://books.example",
         site_name="BookReviews",
         trusted_proxies=0,
+        mail_url="",
+        mail_from="BookReviews <no-reply@books.example>",
+        queue_url=f"sqlite:///{ROOT / 'var' / 'bookreviews.sqlite3-queue'}",
         demo=False,
     )
 
@@ -146,6 +149,110 @@ class TestDatabaseUrl:
     def test_that_cannot_be_read_is_refused_and_not_repeated(self) -> None:
         message = refusal({**ENOUGH, "DATABASE_URL": "postgres://bo:secret@db:port/books"})
         assert message.startswith("DATABASE_URL can't be read")
+        assert "secret" not in message
+
+
+class TestMailUrl:
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "smtp://localhost",
+            "smtp://bo:p%40ss@mail.example:587",
+            "smtps://bo:p%40ss@mail.example/",
+            "smtp://[::1]:25",
+            "folder:/srv/mail",
+        ],
+    )
+    def test_stays_as_it_is(self, url: str) -> None:
+        assert settings(MAIL_URL=url).mail_url == url
+
+    def test_may_be_missing(self) -> None:
+        assert (settings().mail_url, settings().mail_folder) == ("", None)
+
+    def test_of_development_is_a_folder_of_the_project(self) -> None:
+        made = Settings.from_environment({"BOOKREVIEWS_ENV": "development"})
+        assert made.mail_folder == ROOT / "var" / "mail"
+
+    def test_of_a_folder_begins_in_the_projects_folder(self) -> None:
+        assert settings(MAIL_URL="folder:letters").mail_folder == ROOT / "letters"
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "mail.example",
+            "smtp://",
+            "smtp:mail.example",
+            "http://bo:secret@mail.example",
+            "smtp://bo:secret@mail.example:port",
+            "smtp://bo:secret@mail.example:0",
+            "smtp://bo:sec/ret@mail.example",
+            "smtp://bo:secret@mail.example/box",
+            "folder:",
+        ],
+    )
+    def test_that_cannot_be_read_is_refused_and_not_repeated(self, url: str) -> None:
+        message = refusal({**ENOUGH, "MAIL_URL": url})
+        assert message.startswith("MAIL_URL can't be read; its form is smtp://")
+        assert "secret" not in message
+
+
+class TestMailFrom:
+    @pytest.mark.parametrize(
+        ("site", "host"),
+        [
+            ("https://books.example:8443", "books.example"),
+            ("http://localhost", "localhost"),
+            ("http://127.0.0.1:8000", "localhost"),
+            ("http://[2001:db8::a]", "localhost"),
+        ],
+    )
+    def test_is_made_from_name_and_address_of_the_site(self, site: str, host: str) -> None:
+        made = settings(SITE_URL=site, SITE_NAME="Books, and more")
+        assert made.mail_from == f'"Books, and more" <no-reply@{host}>'
+
+    def test_has_a_name_of_any_script_and_one_line(self) -> None:
+        assert settings(SITE_NAME="書評").mail_from == "書評 <no-reply@books.example>"
+        assert "SITE_NAME is" in refusal({**ENOUGH, "SITE_NAME": "Books\nBcc: al@b.example"})
+
+    @pytest.mark.parametrize("sender", ["bo@books.example", "Bo <bo@books.example>"])
+    def test_may_be_another(self, sender: str) -> None:
+        assert settings(MAIL_FROM=sender).mail_from == sender
+
+    @pytest.mark.parametrize("sender", ["Bo", "bo@", "Bo <bo>", "bo@b.example\nBcc: al@b.example"])
+    def test_that_is_no_address_is_refused(self, sender: str) -> None:
+        assert refusal({**ENOUGH, "MAIL_FROM": sender}).startswith("MAIL_FROM is ")
+
+
+class TestQueueUrl:
+    def test_is_by_default_a_file_beside_an_sqlite_database(self) -> None:
+        made = settings(DATABASE_URL="sqlite:////srv/books.sqlite3")
+        assert made.queue_url == "sqlite:////srv/books.sqlite3-queue"
+
+    def test_is_by_default_a_file_of_the_project_with_postgresql(self) -> None:
+        made = settings(DATABASE_URL="postgresql:///books")
+        assert made.queue_url == f"sqlite:///{ROOT / 'var' / 'queue.sqlite3'}"
+
+    def test_of_a_test_is_memory_unless_it_wants_another(self) -> None:
+        assert settings(BOOKREVIEWS_ENV="test").queue_url == "memory:"
+        made = settings(BOOKREVIEWS_ENV="test", QUEUE_URL="sqlite:///q")
+        assert made.queue_url == f"sqlite:///{ROOT / 'q'}"
+
+    @pytest.mark.parametrize(
+        "url",
+        [
+            "redis://localhost",
+            "redis://:secret@cache.example:6380/2",
+            "rediss://cache.example/0",
+            "valkey://localhost:6379",
+        ],
+    )
+    def test_may_be_a_server(self, url: str) -> None:
+        assert settings(QUEUE_URL=url).queue_url == url
+
+    @pytest.mark.parametrize("url", ["localhost", "amqp://bo:secret@mq", "redis://:secret@h:port"])
+    def test_that_cannot_be_read_is_refused_and_not_repeated(self, url: str) -> None:
+        message = refusal({**ENOUGH, "QUEUE_URL": url})
+        assert message.startswith("QUEUE_URL can't be read")
         assert "secret" not in message
 
 

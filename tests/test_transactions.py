@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bookreviews.accounts.models import Credential, User
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.extensions import engine, session
+from bookreviews.extensions import after_commit, engine, session
 from bookreviews.transactions import transaction
 from tests.conftest import NOON, any_database
 
@@ -138,3 +138,74 @@ def test_on_sqlite_it_holds_the_writers_place_from_its_beginning(app: Flask) -> 
         other.exec_driver_sql("PRAGMA busy_timeout = 0")
         with pytest.raises(Exception, match="locked"):
             other.execute(text("DELETE FROM users"))
+
+
+class Queue:
+    """A queue that notes what it is given, and whether the commit was before."""
+
+    def __init__(self, error: Exception | None = None) -> None:
+        self.error = error
+        self.given: list[tuple[str, dict[str, object]]] = []
+        self.seen: list[list[str]] = []
+        self.log: list[str] = []
+
+    def put(self, name: str, arguments: dict[str, object]) -> None:
+        self.given.append((name, arguments))
+        self.seen.append(list(self.log))
+        if self.error:
+            raise self.error
+
+
+class TestJobs:
+    @pytest.fixture
+    def queue(self, app: Flask) -> Queue:
+        app.extensions["jobs"] = Queue()
+        return app.extensions["jobs"]
+
+    def test_are_queued_after_the_commit_in_their_order(self, queue: Queue, alex: Viewer) -> None:
+        session().rollback()
+        with watched() as queue.log, transaction():
+            after_commit("deliver", letter_id=1)
+            rename(alex, "Alexandra")
+            after_commit("deliver", letter_id=2)
+            assert queue.given == []
+        assert queue.given == [("deliver", {"letter_id": 1}), ("deliver", {"letter_id": 2})]
+        assert queue.seen == [["commit"], ["commit"]]
+
+    def test_are_queued_when_the_next_writer_may_go_on(self, app: Flask, queue: Queue) -> None:
+        def write_too(_name: str, _arguments: object) -> None:
+            with engine().connect() as other:
+                other.exec_driver_sql("PRAGMA busy_timeout = 0")
+                other.execute(text("DELETE FROM credentials"))
+
+        queue.put = write_too  # type: ignore[method-assign]
+        with transaction():
+            after_commit("deliver")
+
+    def test_are_dropped_with_what_was_undone(self, queue: Queue) -> None:
+        def fail() -> None:
+            with transaction():
+                after_commit("deliver", letter_id=1)
+                raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError):
+            fail()
+        with transaction():
+            after_commit("deliver", letter_id=2)
+        assert queue.given == [("deliver", {"letter_id": 2})]
+
+    def test_asked_for_outside_are_not_done_with_the_next(self, queue: Queue) -> None:
+        after_commit("deliver", letter_id=1)
+        with transaction():
+            pass
+        assert queue.given == []
+
+    def test_that_cannot_be_queued_are_logged_and_nothing_else(
+        self, queue: Queue, alex: Viewer, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        queue.error = OSError("away")
+        with transaction():
+            rename(alex, "Alexandra")
+            after_commit("deliver", letter_id=1)
+        assert name_of(alex) == "Alexandra"
+        assert "The job deliver could not be queued (OSError: away)" in caplog.text

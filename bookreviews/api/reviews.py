@@ -9,8 +9,10 @@ from bookreviews.api.problems import refuse_other_types, signed_in
 from bookreviews.api.schemas import OwnReviewSchema, ReviewSchema, RevisionSchema
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
-from bookreviews.reviews import queries, services
+from bookreviews.moderation.publishing import publish_revision
+from bookreviews.reviews import queries
 from bookreviews.transactions import transaction
+from bookreviews.viewing import viewer
 
 blueprint = Blueprint("api_reviews", __name__, description="Reviews")
 blueprint.before_request(refuse_other_types)
@@ -21,7 +23,7 @@ blueprint.before_request(refuse_other_types)
 @refuses(blueprint, 404)
 def show(review_id: int) -> Record:
     """Return a review."""
-    return queries.get_review(review_id)
+    return queries.get_review(review_id, viewer())
 
 
 @blueprint.route("/reviews/<int:review_id>", methods=["PATCH"])
@@ -32,13 +34,14 @@ def show(review_id: int) -> Record:
 def revise(changes: dict[str, Any], review_id: int) -> Record:
     """Change one's review; only the parts that are sent."""
     author = signed_in()
-    saved = queries.get_review(review_id)
+    saved = queries.get_review(review_id, author)
     said = {
         "stars": saved.stars,
         "body": saved.body_source or "",
         "has_spoilers": saved.has_spoilers,
+        "was_given": saved.was_given,
         "version": saved.version,
     }
     with transaction():
-        services.revise_review(author=author, review_id=review_id, at=now(), **{**said, **changes})
-    return queries.get_review(review_id)
+        publish_revision(author=author, review_id=review_id, at=now(), **{**said, **changes})
+    return queries.get_review(review_id, author)

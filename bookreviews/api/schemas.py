@@ -92,6 +92,7 @@ class ReviewSchema(Schema):
     stars = fields.Float(allow_none=True)
     body_html = fields.String(allow_none=True)
     has_spoilers = fields.Boolean()
+    was_given = fields.Boolean()
     language = fields.String(allow_none=True)
     posted_at = fields.AwareDateTime(format="iso")
     revised_at = fields.AwareDateTime(format="iso", allow_none=True)
@@ -129,6 +130,7 @@ class NewReviewSchema(Schema):
     stars = Number(load_default=None, allow_none=True)
     body = fields.String(load_default="")
     has_spoilers = TrueOrFalse(load_default=False)
+    was_given = TrueOrFalse(load_default=False)
 
 
 class RevisionSchema(Schema):
@@ -137,6 +139,7 @@ class RevisionSchema(Schema):
     stars = Number(allow_none=True)
     body = fields.String()
     has_spoilers = TrueOrFalse()
+    was_given = TrueOrFalse()
     version = fields.Integer(strict=True)
 
 

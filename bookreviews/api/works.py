@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import url_for
+from flask import request, url_for
 from flask_smorest import Blueprint
 
 from bookreviews.api.describing import SIGNED_IN, refuses
@@ -16,7 +16,8 @@ from bookreviews.api.schemas import (
 )
 from bookreviews.catalog import queries as catalog
 from bookreviews.lib.clock import now
-from bookreviews.reviews import queries, rated_works, services
+from bookreviews.moderation.publishing import publish_review
+from bookreviews.reviews import queries, rated_works
 from bookreviews.transactions import transaction
 
 blueprint = Blueprint("api_works", __name__, description="Books and their reviews")
@@ -60,7 +61,10 @@ def list_reviews(arguments: dict[str, Any], work_id: int) -> dict[str, Any]:
 def create_review(new: dict[str, Any], work_id: int) -> tuple[Any, int, dict[str, str]]:
     """Post one's review of a work."""
     author = signed_in()
+    address = request.remote_addr or ""
     with transaction():
-        review_id = services.post_review(author=author, work_id=work_id, at=now(), **new).id
+        review_id = publish_review(
+            author=author, work_id=work_id, address=address, at=now(), **new
+        ).id
     location = url_for("api_reviews.show", review_id=review_id)
-    return queries.get_review(review_id), 201, {"Location": location}
+    return queries.get_review(review_id, author), 201, {"Location": location}

@@ -1,9 +1,10 @@
 """Every read of the catalogue. Rows, not entities: each statement selects what a page shows."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import bindparam, literal, or_, select, union_all
 
 from bookreviews.catalog.models import (
     Author,
@@ -17,9 +18,12 @@ from bookreviews.catalog.models import (
 )
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read
-from bookreviews.lib.orm import Record
+from bookreviews.lib.orm import Record, Statement
+from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.slugs import slug_of
 
 _WORK_ID_BY_SLUG = select(Work.id).where(Work.slug == bindparam("slug"))
+_SLUG = select(Work.slug).where(Work.id == bindparam("work_id"))
 _PRESENT_SLUG = (
     select(Work.slug)
     .join(FormerSlug, FormerSlug.work_id == Work.id)
@@ -52,6 +56,33 @@ _LINKS = union_all(
     .join(WorkSubject)
     .where(WorkSubject.work_id == bindparam("work_id")),
 ).order_by("position")
+ADDITIONS_PAGE_SIZE = 30
+_ADDITIONS = select(
+    Work.id,
+    Work.slug,
+    Work.title,
+    Work.byline,
+    Work.first_published,
+    Work.language,
+    Work.added_at,
+)
+_FACTS = select(
+    Work.id,
+    Work.slug,
+    Work.title,
+    Work.subtitle,
+    Work.byline,
+    Work.description,
+    Work.language,
+    Work.first_published,
+    Work.added_at,
+).where(Work.slug == bindparam("slug"))
+_ALIKE = (
+    select(Work.slug, Work.title, Work.byline, Work.first_published)
+    .where(or_(Work.title == bindparam("title"), Work.slug.in_(bindparam("slugs", expanding=True))))
+    .order_by(Work.id)
+    .limit(5)
+)
 _AUTHOR = select(Author.id, Author.slug, Author.name).where(Author.slug == bindparam("slug"))
 _SUBJECT = select(Subject.id, Subject.slug, Subject.name).where(Subject.slug == bindparam("slug"))
 _SERIES = select(Series.id, Series.slug, Series.name).where(Series.slug == bindparam("slug"))
@@ -72,6 +103,11 @@ def get_work_id(slug: str) -> int:
     if work_id is None:
         raise missing_work(slug)
     return work_id
+
+
+def get_slug(work_id: int) -> str:
+    """Return the present slug of a work."""
+    return str(read(_SLUG, work_id=work_id).scalar_one())
 
 
 def is_known(slug: str) -> bool:
@@ -122,6 +158,40 @@ def get_series(slug: str) -> Record:
 def list_subjects() -> Sequence[Record]:
     """Return all subjects (`slug`, `name`) by name."""
     return read(_SUBJECTS).all()
+
+
+def list_additions(*, after: str | None = None) -> Page[Record]:
+    """Return a page of works in the order in which they were added, the newest first."""
+    values = {} if after is None else {"after_id": decode(after, types=(int,))[0]}
+    rows = read(_additions(after is not None), **values).all()
+    return page_of(
+        rows, size=ADDITIONS_PAGE_SIZE, key=lambda row: (row.id,), is_first=after is None
+    )
+
+
+def get_facts(slug: str) -> Record:
+    """Return a work's own facts, those that admins set right; Moved or NotFound without one."""
+    found = read(_FACTS, slug=slug).one_or_none()
+    if found is None:
+        raise missing_work(slug)
+    return found
+
+
+def works_like(title: str, authors: Sequence[str]) -> Sequence[Record]:
+    """Return works that may be the same as one of this title and these authors.
+
+    Their titles are the same but for capitals, accents and marks.
+    """
+    plain = slug_of(title, otherwise="book")
+    with_author = slug_of(f"{title} {' '.join(authors[:1])}", otherwise=plain)
+    return read(_ALIKE, title=" ".join(title.split()), slugs=[plain, with_author]).all()
+
+
+@cache
+def _additions(continues: bool) -> Statement:
+    return keyset(_ADDITIONS, (Work.id,), ("id",), downward=True, continues=continues).limit(
+        ADDITIONS_PAGE_SIZE + 1
+    )
 
 
 def _one(statement: Any, slug: str, missing: str) -> Record:

@@ -1,10 +1,11 @@
 """Every write to the catalogue, and its rules. The doors commit."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain, count
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import delete, select
 
@@ -29,6 +30,11 @@ from bookreviews.lib.isbn import isbn13_of
 from bookreviews.lib.slugs import slug_of
 
 Named = TypeVar("Named", Author, Subject, Series)
+
+LONGEST_DESCRIPTION = 10_000
+EARLIEST_YEAR, LATEST_YEAR = -3000, 2200
+
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +69,7 @@ class NewWork:
 def add_work(new: NewWork, *, at: datetime) -> Work:
     """Add a work with its editions; its slug is made from the title, unlike any other."""
     title = _checked_title(new.title)
+    _check_facts(new.subtitle, new.description, new.language, new.first_published)
     subjects = [_named(Subject, name) for name in new.subjects]
     work = Work(
         slug=_free_slug(title, new.authors),
@@ -118,6 +125,60 @@ def retitle_work(*, work_id: int, title: str) -> Work:
     session().flush()
     _index(work)
     return work
+
+
+def revise_work(
+    *,
+    work_id: int,
+    title: str,
+    subtitle: str,
+    description: str,
+    language: str,
+    first_published: int | None,
+) -> dict[str, tuple[Any, Any]]:
+    """Set a work's own facts right; return each that is different now, with before and after."""
+    work = session().get(Work, work_id, populate_existing=True, with_for_update=True)
+    if work is None:
+        raise NotFound("There is no such book here.")
+    _check_facts(subtitle, description, language, first_published)
+    wanted = {
+        "title": _checked_title(title),
+        "subtitle": text.tidy(" ".join(subtitle.split())),
+        "description": text.tidy(description),
+        "language": language,
+        "first_published": first_published,
+    }
+    changes = {
+        name: (getattr(work, name), value)
+        for name, value in wanted.items()
+        if getattr(work, name) != value
+    }
+    if "title" in changes:
+        retitle_work(work_id=work_id, title=title)
+    for name, (_before, after) in changes.items():
+        setattr(work, name, after)
+    session().flush()
+    _index(work)
+    return changes
+
+
+def _check_facts(subtitle: str, description: str, language: str, year: int | None) -> None:
+    """Raise one Invalid that names all that can't be so."""
+    problems: dict[str, str] = {}
+    for name, value, longest in (
+        ("subtitle", subtitle, LONGEST_TITLE),
+        ("description", description, LONGEST_DESCRIPTION),
+    ):
+        if not text.is_readable(value):
+            problems[name] = "Some characters can't be read; please retype this."
+        elif len(value) > longest:
+            problems[name] = f"Please use at most {longest:,} characters."
+    if not _LANGUAGE.fullmatch(language) or len(language) > 35:
+        problems["language"] = "Please give a language's code, such as en, de or pt-BR."
+    if year is not None and not EARLIEST_YEAR <= year <= LATEST_YEAR:
+        problems["first_published"] = f"Years are from {EARLIEST_YEAR} to {LATEST_YEAR}."
+    if problems:
+        raise Invalid(**problems)
 
 
 def _checked_title(title: str) -> str:

@@ -2,10 +2,12 @@
 
 from flask import Flask
 
-from bookreviews.cli import catalog, demo, reviews, users
+from bookreviews.cli import audit, catalog, demo, mail, moderation, reviews, scenario, users
+from bookreviews.cli.worker import worker
 
 
 def open_door(app: Flask) -> None:
     """Add our commands to those of Flask and its extensions."""
-    for noun in (catalog, demo, reviews, users):
+    for noun in (audit, catalog, demo, mail, moderation, reviews, scenario, users):
         app.cli.add_command(noun.commands)
+    app.cli.add_command(worker)

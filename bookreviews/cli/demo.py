@@ -1,7 +1,8 @@
 """The demo: real books, invented readers, their reviews and ratings, from the files in demo/.
 
 Written reviews come from the files; ratings without words are drawn so that they scatter around
-what the files say of each book and reader. The same files always give the same demo.
+what the files say of each book and reader. The same files always give the same demo. A first load
+also plays what moderators have decided about some of the reviews (`history.py`).
 """
 
 import tomllib
@@ -22,6 +23,7 @@ from bookreviews.accounts.queries import find_viewers, get_account
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import services as catalog
 from bookreviews.catalog.queries import is_known
+from bookreviews.cli.history import play_history
 from bookreviews.config import ROOT
 from bookreviews.reviews import services as reviews
 from bookreviews.transactions import transaction
@@ -29,7 +31,7 @@ from bookreviews.transactions import transaction
 commands = AppGroup("demo", help="The demo's books and readers.")
 
 _FILES = ROOT / "demo"
-_FIRST_DAY = datetime(2024, 6, 1, tzinfo=UTC)
+FIRST_DAY = datetime(2024, 6, 1, tzinfo=UTC)
 _LAST_DAY = datetime(2026, 11, 15, tzinfo=UTC)
 # Subjects whose two words are two things.
 _PAIRS = ("biography-memoir", "crime-mystery")
@@ -60,6 +62,7 @@ def load() -> None:
             "Set DEMO=1 if that is what you want."
         )
     readers = _tables("readers.toml", "reader")
+    is_first = not find_viewers([reader["username"] for reader in readers])
     password_hash = passwords.hash_password(DEMO_PASSWORD)
     with transaction():
         viewers = _load_readers(readers, password_hash)
@@ -68,7 +71,28 @@ def load() -> None:
         opinions += _drawn(works, readers, viewers, opinions)
         for opinion in sorted(opinions, key=lambda opinion: opinion.posted_at):
             _post(opinion)
+        if is_first:
+            play_history(_tables("moderation.toml", "act"), viewers)
     click.echo(f"Added to the demo: {len(works)} books, {len(opinions)} ratings and reviews.")
+
+
+def people_of_demo() -> dict[str, Viewer]:
+    """Return the demo's readers by username, or refuse a database that isn't the demo's."""
+    if not current_app.config["SETTINGS"].demo:
+        raise click.ClickException(
+            "Stories are played on the demo's database alone. Set DEMO=1 if this is the demo."
+        )
+    usernames = [reader["username"] for reader in _tables("readers.toml", "reader")]
+    viewers = find_viewers(usernames)
+    missing = sorted(set(usernames) - set(viewers))
+    if missing:
+        raise click.ClickException(
+            f"This database isn't the demo's, since it has no {missing[0]}. "
+            "`bookreviews demo load` loads the demo into a database of its own."
+        )
+    for viewer in viewers.values():
+        _check_ours(viewer)
+    return viewers
 
 
 def _tables(pattern: str, kind: str) -> list[Table]:
@@ -122,7 +146,7 @@ def _load_works() -> dict[int, Table]:
     added = {}
     for table in _tables("works/*.toml", "work"):
         if not is_known(table["slug"]):
-            work = catalog.add_work(_new_work(table), at=_FIRST_DAY)
+            work = catalog.add_work(_new_work(table), at=FIRST_DAY)
             added[work.id] = table
     return added
 
@@ -184,7 +208,7 @@ def _drawn(
             dice = Random(f"{username} {table['slug']}")  # noqa: S311 - it is a demo
             if (username, work_id) not in said and dice.random() < table["fame"]:
                 yield _Opinion(
-                    posted_at=_FIRST_DAY + dice.random() * (_LAST_DAY - _FIRST_DAY),
+                    posted_at=FIRST_DAY + dice.random() * (_LAST_DAY - FIRST_DAY),
                     work_id=work_id,
                     author=viewers[username],
                     stars=_draw_stars(table, reader["generosity"], dice),

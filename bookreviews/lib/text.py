@@ -1,9 +1,12 @@
 """Text as people type it: which characters we keep, and what counts as empty."""
 
+import hashlib
 import unicodedata
 
 # U+FFFD is what a decoder leaves where the bytes were not UTF-8: the words are damaged.
 _UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+
+_SHORTEST_TO_REPEAT = 40  # letters and digits
 
 
 def is_readable(text: str) -> bool:
@@ -35,3 +38,14 @@ def tidy(text: str) -> str:
     """Return `text` with one kind of line end, composed characters, no blank edges."""
     one_line_end = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", one_line_end).strip()
+
+
+def digest_of_words(text: str) -> str | None:
+    """Return a digest that texts share which differ in case, spaces and marks alone.
+
+    None for a text so short that people write the same by chance: "A wonderful book!"
+    """
+    letters = "".join(character for character in text.casefold() if character.isalnum())
+    if len(letters) < _SHORTEST_TO_REPEAT:
+        return None
+    return hashlib.sha256(letters.encode()).hexdigest()

@@ -25,11 +25,23 @@ from bookreviews.lib.orm import Base, Moment
 
 LONGEST_BODY = 20_000
 
+# Why a review is not shown to others (its author always sees it, and why): held until a person
+# has looked, hidden, hidden until its author changes it, or removed.
+HELD, HIDDEN, AWAITING_CHANGE, REMOVED = "held", "hidden", "awaiting_change", "removed"
+CONCEALMENTS = (HELD, HIDDEN, AWAITING_CHANGE, REMOVED)
+
+# Why stars are left out of the summary; see `counting.py`.
+CONCEALED, SUSPENDED, EXCLUDED, EARLY = "concealed", "suspended", "excluded", "early"
+REASONS_NOT_TO_COUNT = (CONCEALED, SUSPENDED, EXCLUDED, EARLY)
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """Return the options of an index that holds some of the rows."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
+
+
 # Pages list reviews in words only; ratings without words show in the summary alone.
-_IN_WORDS: dict[str, Any] = {
-    "sqlite_where": text("body_html IS NOT NULL"),
-    "postgresql_where": text("body_html IS NOT NULL"),
-}
+_IN_WORDS = _only("body_html IS NOT NULL AND concealment IS NULL")
 
 
 class Stars(TypeDecorator[float]):
@@ -67,6 +79,17 @@ class Review(Base):
             "withdrawn_at IS NULL OR (stars IS NULL AND body_source IS NULL)",
             name="withdrawn_says_nothing",
         ),
+        CheckConstraint(
+            "concealment IN ('held', 'hidden', 'awaiting_change', 'removed')",
+            name="concealment_is_known",
+        ),
+        CheckConstraint(
+            "(concealment IS NULL) = (concealed_at IS NULL)", name="concealment_has_a_moment"
+        ),
+        CheckConstraint(
+            "uncounted_because IN ('concealed', 'suspended', 'excluded', 'early')",
+            name="reason_not_to_count_is_known",
+        ),
         Index("ix_reviews_in_words", "work_id", "posted_at", "id", **_IN_WORDS),
         Index(
             "ix_reviews_in_words_by_stars",
@@ -78,6 +101,9 @@ class Review(Base):
         ),
         Index("ix_reviews_latest_in_words", "posted_at", "id", **_IN_WORDS),
         Index(None, "author_id", "posted_at", "id"),
+        Index(None, "posted_at", "work_id"),
+        Index(None, "words_digest", **_only("words_digest IS NOT NULL")),
+        Index(None, "posted_from", "posted_at", **_only("posted_from IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -93,18 +119,34 @@ class Review(Base):
     withdrawn_at: Mapped[datetime | None] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(default=1)
 
+    # What the author says of themselves, and what we know: see "which ratings count".
+    was_given: Mapped[bool] = mapped_column(default=False)
+    by_new_account: Mapped[bool] = mapped_column(default=False)
+
+    # What moderators decided, and what follows for the summary.
+    concealment: Mapped[str | None] = mapped_column(String(16))
+    concealed_at: Mapped[datetime | None] = mapped_column(Moment)
+    excluded_at: Mapped[datetime | None] = mapped_column(Moment)
+    uncounted_because: Mapped[str | None] = mapped_column(String(10))
+
+    # By these, floods of the same words or from the same place are found.
+    words_digest: Mapped[str | None] = mapped_column(String(64))
+    posted_from: Mapped[str | None] = mapped_column(String(64))
+
 
 class RatingSummary(Base):
     """Everyone's stars for one work, kept equal to the reviews by the transactions that write them.
 
     `distribution` counts the ratings of 0.5, 1.0, … 5.0 stars; all else follows from it and is
-    here to be shown and sorted by without arithmetic.
+    here to be shown and sorted by without arithmetic. Of the ratings that count, `young_count` are
+    by accounts that were new then, `given_count` by readers who were given the book.
     """
 
     __tablename__ = "rating_summaries"
     __table_args__ = (
         Index(None, "ratings_count", "work_id"),
         Index(None, "score", "work_id"),
+        Index(None, "locked_until", **_only("locked_until IS NOT NULL")),
     )
 
     work_id: Mapped[int] = mapped_column(
@@ -115,3 +157,8 @@ class RatingSummary(Base):
     average: Mapped[float | None] = mapped_column(Float)
     score: Mapped[float] = mapped_column(Float, default=0.0)
     distribution: Mapped[list[int]] = mapped_column(JSON)
+    uncounted_count: Mapped[int] = mapped_column(default=0)
+    young_count: Mapped[int] = mapped_column(default=0)
+    given_count: Mapped[int] = mapped_column(default=0)
+    locked_until: Mapped[datetime | None] = mapped_column(Moment)
+    lock_reason: Mapped[str | None] = mapped_column(String(20))

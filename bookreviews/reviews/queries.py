@@ -5,17 +5,18 @@ of who gave them.
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from functools import cache
 from typing import Any, Literal
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import Boolean, and_, bindparam, func, or_, select
 
 from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog.models import Work
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read
+from bookreviews.lib.days import day_of
 from bookreviews.lib.orm import Record, Statement
 from bookreviews.lib.pagination import BrokenCursor, Page, decode, keyset, page_of
 from bookreviews.reviews.models import Review
@@ -35,6 +36,9 @@ _REVIEW = (
     Review.posted_at,
     Review.revised_at,
     Review.version,
+    Review.was_given,
+    Review.concealment,
+    Review.uncounted_because,
     User.username.label("author_username"),
     User.name.label("author_name"),
 )
@@ -44,7 +48,8 @@ _WORK = (
     Work.byline.label("work_byline"),
     Work.main_subject.label("work_subject"),
 )
-_in_words = Review.body_html.is_not(None)
+# Lists show what everyone may see; who wrote a concealed review, and moderators, still reach it.
+_in_words = and_(Review.body_html.is_not(None), Review.concealment.is_(None))
 _standing = Review.withdrawn_at.is_(None)
 
 _with_author = select(*_REVIEW).join(User, User.id == Review.author_id)
@@ -55,14 +60,22 @@ _with_work = (
 )
 _newest_first = (Review.posted_at.desc(), Review.id.desc())
 
+_seen_by_viewer = or_(
+    Review.concealment.is_(None),
+    Review.author_id == bindparam("viewer_id"),
+    bindparam("sees_all", type_=Boolean),
+)
+
 _ONE = _with_work.add_columns(Review.body_source).where(
-    Review.id == bindparam("review_id"), _standing
+    Review.id == bindparam("review_id"), _standing, _seen_by_viewer
 )
 _OWN = _with_author.add_columns(Review.body_source).where(
     Review.work_id == bindparam("work_id"), Review.author_id == bindparam("viewer_id"), _standing
 )
 _LATEST = _with_work.where(_in_words).order_by(*_newest_first).limit(bindparam("most"))
-_BY_READER = _with_work.where(Review.author_id == bindparam("author_id"), _standing)
+_BY_READER = _with_work.where(
+    Review.author_id == bindparam("author_id"), _standing, _seen_by_viewer
+)
 _BY_OTHERS = (
     _with_work.where(
         _in_words,
@@ -73,6 +86,13 @@ _BY_OTHERS = (
     )
     .order_by(*_newest_first)
     .limit(bindparam("most"))
+)
+
+_day = day_of(Review.posted_at)
+_PER_DAY = (
+    select(_day.label("day"), func.count().label("count"))
+    .where(Review.posted_at >= bindparam("since", type_=Review.posted_at.type))
+    .group_by(_day)
 )
 
 # What each order sorts by; the id makes every key different.
@@ -109,11 +129,14 @@ def reviews_of(
     )
 
 
-def get_review(review_id: int) -> Record:
-    """Return a review with its work and source, or raise NotFound."""
-    row = read(_ONE, review_id=review_id).one_or_none()
+def get_review(review_id: int, viewer: Viewer | None = None) -> Record:
+    """Return a review with its work and source, or raise NotFound.
+
+    What moderators have concealed is there for its author and for moderators alone.
+    """
+    row = read(_ONE, review_id=review_id, **_seeing(viewer)).one_or_none()
     if row is None:
-        raise NotFound("This review does not exist, or its author has withdrawn it.")
+        raise NotFound("This review does not exist, or it isn't shown any more.")
     return row
 
 
@@ -132,9 +155,11 @@ def latest_on_books_of(viewer: Viewer, *, most: int) -> Sequence[Record]:
     return read(_BY_OTHERS, viewer_id=viewer.id, most=most).all()
 
 
-def reviews_by(author_id: int, *, after: str | None = None) -> Page[Record]:
-    """Return a page of all a reader gave, in words or stars alone, newest first."""
-    values: dict[str, Any] = {"author_id": author_id}
+def reviews_by(
+    author_id: int, viewer: Viewer | None = None, *, after: str | None = None
+) -> Page[Record]:
+    """Return a page of all a reader gave that `viewer` may see, newest first."""
+    values: dict[str, Any] = {"author_id": author_id, **_seeing(viewer)}
     if after is not None:
         posted_at, review_id = decode(after, types=(datetime, int))
         values |= {"after_posted_at": posted_at, "after_id": review_id}
@@ -142,6 +167,20 @@ def reviews_by(author_id: int, *, after: str | None = None) -> Page[Record]:
     return page_of(
         rows, size=PAGE_SIZE, key=lambda row: (row.posted_at, row.id), is_first=after is None
     )
+
+
+def count_per_day(since: datetime) -> dict[date, int]:
+    """Return how many reviews and ratings were posted on each day since; days without are out."""
+    rows = read(_PER_DAY, since=since)
+    return {date.fromisoformat(str(day)): count for day, count in rows}
+
+
+def _seeing(viewer: Viewer | None) -> dict[str, Any]:
+    """Return the parameters of `_seen_by_viewer`."""
+    return {
+        "viewer_id": viewer.id if viewer else None,
+        "sees_all": viewer is not None and viewer.is_moderator,
+    }
 
 
 @cache

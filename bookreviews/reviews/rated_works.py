@@ -49,6 +49,11 @@ _PAGE = _cards.add_columns(
     Series.slug.label("series_slug"),
     func.coalesce(RatingSummary.reviews_count, 0).label("reviews_count"),
     RatingSummary.distribution,
+    func.coalesce(RatingSummary.uncounted_count, 0).label("uncounted_count"),
+    func.coalesce(RatingSummary.young_count, 0).label("young_count"),
+    func.coalesce(RatingSummary.given_count, 0).label("given_count"),
+    RatingSummary.locked_until,
+    RatingSummary.lock_reason,
 ).outerjoin(Series, Series.id == Work.series_id)
 _BY_SLUG = _PAGE.where(Work.slug == bindparam("slug"))
 _BY_ID = _PAGE.where(Work.id == bindparam("work_id"))

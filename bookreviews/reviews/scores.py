@@ -9,8 +9,9 @@ from math import sqrt
 
 STARS = tuple(halves / 2 for halves in range(1, 11))
 
-# How sure a rank is to be: the 90 % quantile of the normal distribution.
-_Z = 1.65
+# How sure a rank is to be: so many standard deviations below the mean. The rules of counting
+# tell readers of it.
+SURENESS = 1.65
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ def score(distribution: Sequence[int]) -> float:
     weights = [(n + 1) / (count + len(STARS)) for n in distribution]
     mean = sum(stars * weight for stars, weight in zip(STARS, weights, strict=True))
     squares = sum(stars * stars * weight for stars, weight in zip(STARS, weights, strict=True))
-    return mean - _Z * sqrt((squares - mean * mean) / (count + len(STARS) + 1))
+    return mean - SURENESS * sqrt((squares - mean * mean) / (count + len(STARS) + 1))
 
 
 def bars(distribution: Sequence[int]) -> list[Bar]:

@@ -1,24 +1,34 @@
-"""Every write to reviews, and its rules; the summary of stars moves with them.
+"""Every write of a reader to reviews, and its rules; the summary of stars moves with them.
 
-The doors commit. Callers pass who acts and when. Whoever writes about a work holds the lock on
-its row first, so the reviews and the summary read after that are true until the commit.
+The doors commit. Callers pass who acts and when. Whoever writes about a work takes its turn first
+(`summaries.py`); what moderators do to reviews is in `standing.py`.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.catalog.models import Work
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib import markdown, text
+from bookreviews.lib.networks import network_of
 from bookreviews.lib.orm import Record
-from bookreviews.reviews import scores
-from bookreviews.reviews.models import LONGEST_BODY, RatingSummary, Review
+from bookreviews.reviews.counting import is_young
+from bookreviews.reviews.models import LONGEST_BODY, REMOVED, RatingSummary, Review
 from bookreviews.reviews.permissions import can_edit
+from bookreviews.reviews.scores import STARS
+from bookreviews.reviews.standing import concealment_after_words
+from bookreviews.reviews.summaries import (
+    circumstances_of,
+    count_in,
+    counted_anew,
+    summary_of,
+    take_turn,
+)
+from bookreviews.reviews.summaries import recount as recount_summary
 
 # What the session remembers of a row from before our turn may be stale.
 _FRESH = {"populate_existing": True}
@@ -26,15 +36,16 @@ _FRESH = {"populate_existing": True}
 
 @dataclass(frozen=True, slots=True)
 class _Saying:
-    """What a review says: stars, the words as written and as shown, whether they give away much."""
+    """What a review says: stars, words as written and as shown, and what it discloses."""
 
     stars: float | None
     source: str | None
     html: str | None
     has_spoilers: bool
+    was_given: bool
 
 
-_NOTHING = _Saying(None, None, None, False)
+_NOTHING = _Saying(None, None, None, False, False)
 
 
 class AlreadyReviewed(Conflict):
@@ -44,6 +55,20 @@ class AlreadyReviewed(Conflict):
         super().__init__("You have already reviewed this book. You can change your review instead.")
 
 
+class WorkLocked(Conflict):
+    """Moderators have closed the work to new reviews and ratings for a time."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(
+            "This book takes no new reviews and ratings at the moment, since far more than usual "
+            f"came in at once. It opens again on {until:%d %B %Y at %H:%M} UTC."
+        )
+
+
+class NotNow(NotAllowed):
+    """The account may read, but not write: it is suspended, or waits to be approved."""
+
+
 def post_review(
     *,
     author: Viewer,
@@ -51,22 +76,31 @@ def post_review(
     stars: float | None,
     body: str,
     has_spoilers: bool = False,
+    was_given: bool = False,
     language: str | None = None,
+    address: str = "",
     at: datetime,
 ) -> Review:
     """Say what `author` thinks of a work: stars, words (Markdown), or both; once for each work.
 
-    Who has withdrawn a review may post again; it then has its old address.
+    `was_given` discloses a free copy, or a tie to those who made the book. `address` is where the
+    request came from. Who has withdrawn a review may post again; it then has its old address.
     """
-    saying = _checked(stars, body, has_spoilers)
-    _take_turn(work_id)
+    saying = _checked(stars, body, has_spoilers, was_given)
+    take_turn(work_id)
+    known = circumstances_of(author.id, work_id)
+    _check_may_write(known, at)
+    _check_open(work_id, at)
     review = _review_to_write(author, work_id)
     review.language = language
     review.posted_at = at
     review.revised_at = review.withdrawn_at = None
+    review.by_new_account = is_young(known.joined_at, at)
+    review.posted_from = network_of(address) if address else None
+    review.concealment = concealment_after_words(review.concealment, is_new=True)
     _say(review, saying)
     _save(review)
-    _shift(_summary_of(work_id), review, by=1)
+    count_in(review, at=at)
     return review
 
 
@@ -77,70 +111,63 @@ def revise_review(
     stars: float | None,
     body: str,
     has_spoilers: bool,
+    was_given: bool | None = None,
     version: int | None = None,
     at: datetime,
 ) -> Review:
-    """Change one's own review.
+    """Change one's own review; `was_given` None leaves what was disclosed as it is.
 
     `version` is the one the author saw while writing; if the review has changed since, in
     another window say, that is a Conflict and nothing is overwritten. None means: whatever it is.
     Words that come to a rating for the first time are new, and dated so, rather than revised.
     """
-    saying = _checked(stars, body, has_spoilers)
+    saying = _checked(stars, body, has_spoilers, bool(was_given))
     review = _own_review(author, review_id)
-    if version is not None and version != review.version:
-        raise Conflict("You changed this review somewhere else meanwhile; nothing was overwritten.")
+    if was_given is None:
+        saying = replace(saying, was_given=review.was_given)
+    _check_may_revise(review, saying, version, at)
     if saying == _said(review):
         return review
-    if review.body_source is None and saying.source is not None:
-        review.posted_at, review.revised_at = at, None
-    else:
-        review.revised_at = at
-    summary = _summary_of(review.work_id)
-    _shift(summary, review, by=-1)
-    _say(review, saying)
-    _shift(summary, review, by=1)
+    with counted_anew(review, at=at):
+        if review.body_source is None and saying.source is not None:
+            review.posted_at, review.revised_at = at, None
+        else:
+            review.revised_at = at
+        _say(review, saying)
+        review.concealment = concealment_after_words(review.concealment, is_new=False)
+        review.concealed_at = review.concealed_at if review.concealment else None
     return review
 
 
 def withdraw_review(*, author: Viewer, review_id: int, at: datetime) -> Review:
     """Take one's own review back: its stars count no more, its words are gone for good."""
     review = _own_review(author, review_id)
-    _shift(_summary_of(review.work_id), review, by=-1)
-    _say(review, _NOTHING)
-    review.withdrawn_at = at
+    with counted_anew(review, at=at):
+        _say(review, _NOTHING)
+        review.withdrawn_at = at
     return review
 
 
-def says_the_same(review: Record, *, stars: float | None, body: str, has_spoilers: bool) -> bool:
+def says_the_same(
+    review: Record, *, stars: float | None, body: str, has_spoilers: bool, was_given: bool = False
+) -> bool:
     """Tell whether a review already says exactly this: its form was sent twice."""
-    return _checked(stars, body, has_spoilers) == _said(review)
+    return _checked(stars, body, has_spoilers, was_given) == _said(review)
 
 
 def preview(*, body: str) -> str:
     """Return the HTML that these words would become, or raise Invalid."""
-    return _checked(None, body, False).html or ""
+    return _checked(None, body, False, False).html or ""
 
 
-def recount(*, work_id: int) -> RatingSummary:
+def recount(*, work_id: int, at: datetime) -> RatingSummary:
     """Make a work's summary anew from the table of reviews; a repair, no page needs it."""
-    _take_turn(work_id)
-    summary = _summary_of(work_id)
-    distribution, in_words = scores.empty(), 0
-    for stars, source in session().execute(
-        select(Review.stars, Review.body_source).where(Review.work_id == work_id)
-    ):
-        in_words += source is not None
-        if stars is not None:
-            distribution[scores.STARS.index(stars)] += 1
-    summary.reviews_count = in_words
-    _derive(summary, distribution)
-    return summary
+    return recount_summary(work_id, at=at)
 
 
-def _checked(stars: float | None, body: str, has_spoilers: bool) -> _Saying:
+def _checked(stars: float | None, body: str, has_spoilers: bool, was_given: bool) -> _Saying:
     """Return what will be kept, or raise Invalid. Slow: to be called before `_take_turn`."""
-    if stars is not None and stars not in scores.STARS:
+    if stars is not None and stars not in STARS:
         raise Invalid(stars="Stars go from half a star to five, in halves.")
     words = text.tidy(body)
     if len(words) > LONGEST_BODY:
@@ -154,21 +181,42 @@ def _checked(stars: float | None, body: str, has_spoilers: bool) -> _Saying:
             "another encoding; please remove or retype them."
         )
     if not text.is_blank(words):
-        return _Saying(stars, words, markdown.render(words), has_spoilers)
+        return _Saying(stars, words, markdown.render(words), has_spoilers, was_given)
     if stars is None:
         raise Invalid(body="Give stars, or write a few words, or both.")
-    return _Saying(stars, None, None, False)
+    return _Saying(stars, None, None, False, was_given)
 
 
 def _said(review: Review | Record) -> _Saying:
-    return _Saying(review.stars, review.body_source, review.body_html, review.has_spoilers)
+    return _Saying(
+        review.stars, review.body_source, review.body_html, review.has_spoilers, review.was_given
+    )
 
 
-def _take_turn(work_id: int) -> None:
-    """Wait until nobody else writes about this work; NotFound if there is no such work."""
-    lock = select(Work.id).where(Work.id == work_id).with_for_update(key_share=True)
-    if session().scalar(lock) is None:
-        raise NotFound("There is no such book here.")
+def _check_may_write(known: Record, at: datetime) -> None:
+    if known.suspended_until is not None and known.suspended_until > at:
+        raise NotNow(
+            f"Your account is suspended until {known.suspended_until:%d %B %Y, %H:%M} UTC, so "
+            "nothing was published. Your notifications say why, and how to appeal."
+        )
+    if known.approved_at is None:
+        raise NotNow("Your account waits for approval; until then you can read, but not write.")
+
+
+def _check_open(work_id: int, at: datetime) -> None:
+    locked_until = summary_of(work_id).locked_until
+    if locked_until is not None and locked_until > at:
+        raise WorkLocked(locked_until)
+
+
+def _check_may_revise(review: Review, saying: _Saying, version: int | None, at: datetime) -> None:
+    _check_may_write(circumstances_of(review.author_id, review.work_id), at)
+    if review.concealment == REMOVED:
+        raise NotAllowed("The moderators have removed this review, so it can't be changed.")
+    if version is not None and version != review.version:
+        raise Conflict("You changed this review somewhere else meanwhile; nothing was overwritten.")
+    if saying.stars != review.stars:
+        _check_open(review.work_id, at)
 
 
 def _review_to_write(author: Viewer, work_id: int) -> Review:
@@ -189,7 +237,7 @@ def _own_review(author: Viewer, review_id: int) -> Review:
     work_id = session().scalar(select(Review.work_id).where(Review.id == review_id))
     if work_id is None:
         raise gone
-    _take_turn(work_id)
+    take_turn(work_id)
     review = session().get_one(Review, review_id, populate_existing=True)
     if review.withdrawn_at is not None:
         raise gone
@@ -203,6 +251,8 @@ def _say(review: Review, saying: _Saying) -> None:
     review.body_source = saying.source
     review.body_html = saying.html
     review.has_spoilers = saying.has_spoilers
+    review.was_given = saying.was_given
+    review.words_digest = text.digest_of_words(saying.source) if saying.source else None
     review.version += 1
 
 
@@ -212,34 +262,3 @@ def _save(review: Review) -> None:
         session().flush()
     except IntegrityError as error:
         raise AlreadyReviewed from error
-
-
-def _summary_of(work_id: int) -> RatingSummary:
-    """Return the work's summary as it is now, a new one where there was none."""
-    summary = session().get(RatingSummary, work_id, populate_existing=True)
-    if summary is None:
-        summary = RatingSummary(
-            work_id=work_id,
-            ratings_count=0,
-            reviews_count=0,
-            distribution=scores.empty(),
-        )
-        session().add(summary)
-    return summary
-
-
-def _shift(summary: RatingSummary, review: Review, *, by: int) -> None:
-    """Count a review in (+1) or out (-1)."""
-    if review.body_source is not None:
-        summary.reviews_count += by
-    if review.stars is not None:
-        distribution = list(summary.distribution)
-        distribution[scores.STARS.index(review.stars)] += by
-        _derive(summary, distribution)
-
-
-def _derive(summary: RatingSummary, distribution: list[int]) -> None:
-    summary.distribution = distribution
-    summary.ratings_count = sum(distribution)
-    summary.average = scores.average(distribution)
-    summary.score = scores.score(distribution)

@@ -40,6 +40,16 @@ def review_path(review_id: int) -> str:
     return f"/reviews/{review_id}"
 
 
+def statement_path(action_id: int) -> str:
+    """Return the address of what the person concerned is told about a decision."""
+    return f"/statements/{action_id}"
+
+
+def ledger_path(action_id: int) -> str:
+    """Return the permanent address of an entry of the public ledger."""
+    return f"/moderation/log/{action_id}"
+
+
 ADDRESSES = (
     book_path,
     book_reviews_path,
@@ -48,4 +58,6 @@ ADDRESSES = (
     series_path,
     user_path,
     review_path,
+    statement_path,
+    ledger_path,
 )

@@ -13,13 +13,17 @@ from wtforms import (
     HiddenField,
     IntegerField,
     PasswordField,
+    RadioField,
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Optional
+from wtforms.fields.choices import SelectChoice
+from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
+from bookreviews.accounts.models import MAILED_GROUPS
 from bookreviews.errors import DomainError, Invalid
+from bookreviews.moderation.vocabulary import COVER, REASONS, REASONS_FOR, WORK
 
 
 class Form(FlaskForm):  # type: ignore[misc]
@@ -83,15 +87,17 @@ class ReviewForm(Form):
     stars = StarsField("Your stars")
     body = TextAreaField("Your review")
     has_spoilers = BooleanField("It gives away what happens")
+    was_given = BooleanField("I was given this book, or know who made it")
     version = IntegerField(widget=HiddenInput(), validators=[Optional()])
 
     @property
     def said(self) -> dict[str, Any]:
-        """Return stars, body and has_spoilers as the review services take them."""
+        """Return what it says as the review services take it."""
         return {
             "stars": self.stars.data,
             "body": self.body.data or "",
             "has_spoilers": bool(self.has_spoilers.data),
+            "was_given": bool(self.was_given.data),
         }
 
 
@@ -112,7 +118,22 @@ class SignUpForm(Form):
     username = StringField("Username", [_required("Please choose a username.")])
     email = EmailField("E-mail address", [_required("Please enter your e-mail address.")])
     password = PasswordField("Password", [_required("Please choose a password.")])
+    invitation = StringField("Invitation")
     next = HiddenField()
+
+
+class ResetRequestForm(Form):
+    """Whose password is forgotten."""
+
+    identifier = StringField(
+        "Username or e-mail address", [_required("Please enter your username or address.")]
+    )
+
+
+class NewPasswordForm(Form):
+    """A password in the place of a forgotten one."""
+
+    password = PasswordField("New password", [_required("Please choose a new password.")])
 
 
 class ProfileForm(Form):
@@ -137,3 +158,63 @@ class PasswordForm(Form):
         "Your present password", [_required("Please enter your present password.")]
     )
     password = PasswordField("New password", [_required("Please choose a new password.")])
+
+
+class MailsForm(Form):
+    """What one wants letters about: a box for each group of notifications."""
+
+    reports = BooleanField("Reports that you made: that they arrived, and what came of them")
+    decisions = BooleanField(
+        "Decisions about what you wrote, about your account, and about your appeals"
+    )
+    role = BooleanField("Your part here: that you are made a moderator, for instance")
+
+    @property
+    def groups(self) -> list[str]:
+        """Return the groups whose boxes are ticked."""
+        return [group for group in MAILED_GROUPS if self[group].data]
+
+
+class ReportForm(Form):
+    """What is wrong with a thing, out of the reasons that fit it, and in one's own words."""
+
+    reason = RadioField(
+        "What is wrong?", [_required("Please choose what is wrong.")], validate_choice=False
+    )
+    words = TextAreaField("In your own words")
+
+    @classmethod
+    def about(cls, kind: str, **arguments: Any) -> "ReportForm":
+        """Return the form for a report about this kind of thing."""
+        form = cls(**arguments)
+        form.reason.choices = [
+            SelectChoice(reason, REASONS[reason]) for reason in REASONS_FOR[kind]
+        ]
+        return form
+
+
+class BookReportForm(ReportForm):
+    """A report about a book, which says whether its data are meant or its cover."""
+
+    part = RadioField(
+        "What is it about?",
+        [_required("Please choose what it is about.")],
+        choices=[
+            SelectChoice(WORK, "The book’s data: its title, author, year, description, editions"),
+            SelectChoice(COVER, "Its cover"),
+        ],
+    )
+
+    def validate_reason(self, field: Field) -> None:
+        """Say so where a reason fits books, but not their covers."""
+        for_books_alone = set(REASONS_FOR[WORK]) - set(REASONS_FOR[COVER])
+        if self.part.data == COVER and field.data in for_books_alone:
+            raise ValidationError(
+                "A cover can’t be reported for this. Please choose another reason."
+            )
+
+
+class AppealForm(Form):
+    """What the person concerned says against a decision."""
+
+    words = TextAreaField("What is wrong with the decision?")

@@ -27,7 +27,8 @@ def add_to_all(app: Flask) -> None:
 
     @app.after_request
     def _add(response: Response) -> Response:
-        response.headers.extend(HEADERS)
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)  # a page may be stricter
         if "Cache-Control" not in response.headers:
             personal = "session" in request.cookies or session.modified
             response.headers["Cache-Control"] = "private, no-cache" if personal else "no-cache"

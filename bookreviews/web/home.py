@@ -33,7 +33,7 @@ def _visitors_page() -> str:
 def _page_of(reader: Viewer) -> str:
     return render_template(
         "home/reader.html",
-        own=reviews.reviews_by(reader.id),
+        own=reviews.reviews_by(reader.id, reader),
         others=reviews.latest_on_books_of(reader, most=_MOST_REVIEWS),
         suggested=rated_works.works_for(reader, most=_MOST_WORKS),
         works=rated_works.list_works().rows[:_MOST_WORKS],

@@ -12,7 +12,10 @@ from markupsafe import Markup
 
 from bookreviews.catalog.covers import cover_svg
 from bookreviews.config import Settings
+from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
+from bookreviews.site import queries as site
+from bookreviews.site.settings import SiteSettings
 from bookreviews.viewing import viewer
 from bookreviews.web.addresses import ADDRESSES
 
@@ -36,20 +39,31 @@ def furnish(app: Flask) -> None:
     settings: Settings = app.config["SETTINGS"]
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
-    environment.filters.update(day=day, year=year, thousands=thousands, trusted=trusted)
+    environment.filters.update(
+        day=day, year=year, thousands=thousands, trusted=trusted, percent_of=percent_of
+    )
     environment.globals.update({address.__name__: address for address in ADDRESSES})
     environment.globals.update(
         cover=cover,
         date=date,
+        moment=moment,
         remembered=remembered,
         stars=stars,
+        # What holds where nobody can be asked: on the page that says that something broke.
+        site=SiteSettings(name=settings.site_name),
         site_name=settings.site_name,
         site_url=settings.site_url.rstrip("/"),
     )
 
     @app.context_processor
-    def _viewer() -> dict[str, object]:
-        return {"viewer": viewer()}
+    def _of_this_request() -> dict[str, object]:
+        current, who = site.current_or_last_known(), viewer()
+        return {
+            "viewer": who,
+            "is_suspended": who is not None and who.is_suspended(now()),
+            "site": current,
+            "site_name": current.name,
+        }
 
 
 def remembered(macro: Macro, row: Record, **arguments: Hashable) -> Markup:
@@ -90,6 +104,13 @@ def date(moment: datetime) -> Markup:
     return Markup('<time datetime="{}">{}</time>').format(machine, day(moment))
 
 
+@lru_cache(maxsize=2048)
+def moment(at: datetime) -> Markup:
+    """Return a moment to the minute, in UTC, for whoever reads what happened when."""
+    machine = at.isoformat(timespec="seconds")
+    return Markup('<time datetime="{}">{}, {:%H:%M} UTC</time>').format(machine, day(at), at)
+
+
 def cover(work: Record) -> Markup:
     """Return the cover of a card or a book's row as inline SVG."""
     return cover_svg(title=work.title, byline=work.byline, subject=work.main_subject)
@@ -113,6 +134,12 @@ def year(number: int) -> str:
 def thousands(number: int) -> str:
     """Write 12345 as "12,345"."""
     return f"{number:,}"
+
+
+def percent_of(part: int, whole: int) -> str:
+    """Write a share as "12%"; one that is there but rounds to nothing is "under 1%"."""
+    percent = round(100 * part / whole) if whole else 0
+    return "under 1%" if part and not percent else f"{percent}%"
 
 
 _MONTHS = [

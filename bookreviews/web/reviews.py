@@ -1,12 +1,14 @@
 """Reviews: posting one, being thanked, its permanent page, revising and withdrawing it."""
 
-from flask import Blueprint, flash, redirect, render_template, url_for
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import login_required
 
-from bookreviews.errors import Conflict, Invalid, NotFound
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
+from bookreviews.moderation.publishing import publish_review, publish_revision
 from bookreviews.reviews import queries, rated_works, services
 from bookreviews.reviews.permissions import can_edit
 from bookreviews.transactions import transaction
@@ -15,6 +17,7 @@ from bookreviews.web.addresses import book_path
 from bookreviews.web.answers import Answer
 from bookreviews.web.forms import ReviewForm
 from bookreviews.web.sign_in import sign_in_page
+from bookreviews.web.statements import statement_about
 from bookreviews.web.works import book_page
 
 blueprint = Blueprint("reviews", __name__)
@@ -31,15 +34,17 @@ def create(slug: str) -> Answer:
         return sign_in_page(keeping=form, slug=work.slug), 401
     if not form.validate():
         return book_page(work, form), 422
+    address = request.remote_addr or ""
     try:
         with transaction():
-            review = services.post_review(author=author, work_id=work.id, at=now(), **form.said)
-            review_id = review.id
-    except Invalid as error:
-        form.refuse(error)
-        return book_page(work, form), 422
+            review_id = publish_review(
+                author=author, work_id=work.id, address=address, at=now(), **form.said
+            ).id
     except services.AlreadyReviewed as error:
         return _offer_revision(work, form, error)
+    except (Invalid, services.NotNow, services.WorkLocked) as error:
+        form.refuse(error)
+        return book_page(work, form), error.status
     return redirect(url_for("reviews.thanks", review_id=review_id), 303)
 
 
@@ -55,7 +60,10 @@ def thanks(review_id: int) -> str:
 @blueprint.get("/reviews/<int:review_id>")
 def show(review_id: int) -> str:
     """Show one review at its permanent address."""
-    return render_template("reviews/show.html", review=queries.get_review(review_id))
+    review = queries.get_review(review_id, viewer())
+    return render_template(
+        "reviews/show.html", review=review, statement=_statement_for(viewer(), review)
+    )
 
 
 @blueprint.get("/reviews/<int:review_id>/edit")
@@ -79,14 +87,14 @@ def revise(review_id: int) -> Answer:
         return _edit_page(review, form), 422
     try:
         with transaction():
-            services.revise_review(
+            publish_revision(
                 author=author,
                 review_id=review_id,
                 version=form.version.data,
                 at=now(),
                 **form.said,
             )
-    except Invalid as error:
+    except (Invalid, NotAllowed, services.WorkLocked) as error:
         form.refuse(error)
         return _edit_page(review, form), error.status
     except Conflict as error:
@@ -116,10 +124,15 @@ def withdraw(review_id: int) -> Answer:
 
 def _own_review(review_id: int) -> Record:
     """Return the viewer's own review; another's page for its author does not exist."""
-    review = queries.get_review(review_id)
+    review = queries.get_review(review_id, viewer())
     if not can_edit(viewer(), review):
         raise NotFound("This page is for the review's author.")
     return review
+
+
+def _statement_for(reader: Viewer | None, review: Record) -> int | None:
+    """Return the statement that tells the author why a review isn't shown; others get none."""
+    return statement_about(review) if can_edit(reader, review) else None
 
 
 def _edit_page(review: Record, form: ReviewForm) -> str:
@@ -135,7 +148,7 @@ def _offer_revision(work: Record, form: ReviewForm, error: Conflict) -> Answer:
     if own is None:  # withdrawn in the same moment
         form.refuse(error)
         return book_page(work, form), error.status
-    review = queries.get_review(own.id)
+    review = queries.get_review(own.id, viewer())
     if services.says_the_same(review, **form.said):
         return redirect(url_for("reviews.thanks", review_id=review.id), 303)
     form.refuse(error)
@@ -147,4 +160,5 @@ def _as_saved(review: Record) -> dict[str, object]:
         "stars": review.stars,
         "body": review.body_source or "",
         "has_spoilers": review.has_spoilers,
+        "was_given": review.was_given,
     }

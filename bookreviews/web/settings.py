@@ -1,24 +1,27 @@
-"""A reader's own settings: what others read, the e-mail address, the password."""
+"""A reader's own settings: what others read, the address, the password, letters, sessions."""
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import login_required
 
 from bookreviews import viewing
 from bookreviews.accounts import queries, services
-from bookreviews.errors import DomainError, Invalid, NotAllowed, TooMany
+from bookreviews.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
+from bookreviews.lib.orm import LARGEST_INTEGER, Record
 from bookreviews.transactions import transaction
 from bookreviews.web.answers import Answer, refused
-from bookreviews.web.forms import EmailForm, Form, PasswordForm, ProfileForm
+from bookreviews.web.forms import EmailForm, Form, MailsForm, PasswordForm, ProfileForm
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
+
+_LETTER_SENT = "We have written to this address. It is confirmed once you follow the link."
 
 
 @blueprint.get("")
 @login_required
 def show() -> str:
-    """Show all three forms."""
+    """Show all forms, and where the reader is signed in."""
     return _page()
 
 
@@ -47,19 +50,34 @@ def change_profile() -> Answer:
 @csrf.exempt
 @login_required
 def change_email() -> Answer:
-    """Change the e-mail address, which asks for the password."""
+    """Have another e-mail address confirmed, which asks for the password."""
     form = EmailForm(prefix="email")
     if not form.validate():
         return _page(email=form), 422
     try:
         _confirm_password(form.current_password.data)
         with transaction():
-            services.change_email(
+            _count_letter()
+            is_new = services.change_email(
                 viewer=viewing.signed_in_viewer(), email=form.email.data, at=now()
             )
     except (Invalid, TooMany) as error:
         return _refused(form, error, email=form)
-    return _saved("Your e-mail address is changed.")
+    return _saved(_LETTER_SENT if is_new else "This is your address already.")
+
+
+@blueprint.post("/confirmations")
+@login_required
+def ask_to_confirm() -> Answer:
+    """Write another letter with a link that confirms the address."""
+    try:
+        with transaction():
+            _count_letter()
+            services.ask_to_confirm(user_id=viewing.signed_in_viewer().id, at=now())
+    except (Conflict, TooMany) as error:
+        flash(str(error), "error")
+        return refused(_page(), error)
+    return _saved(_LETTER_SENT)
 
 
 @blueprint.post("/password")
@@ -87,15 +105,52 @@ def change_password() -> Answer:
     return _saved("Your password is changed, and you are signed out everywhere else.")
 
 
+@blueprint.post("/mails")
+@csrf.exempt
+@login_required
+def change_mails() -> Answer:
+    """Choose what letters are about."""
+    form = MailsForm(prefix="mails")
+    if not form.validate():
+        return _page(mails=form), 422
+    with transaction():
+        services.change_mails(viewer=viewing.signed_in_viewer(), groups=form.groups)
+    return _saved("Your choice of letters is saved.")
+
+
+@blueprint.post("/ended-sessions")
+@login_required
+def end_session() -> Answer:
+    """Sign out in another browser."""
+    with transaction():
+        services.end_session_by_id(session_id=_session_id(), user_id=viewing.signed_in_viewer().id)
+    return _saved("You are signed out there.")
+
+
+def _session_id() -> int:
+    number = request.form.get("session", type=int)
+    if number is None or not 0 < number <= LARGEST_INTEGER:
+        raise NotFound("There is no such session; it may have ended meanwhile.")
+    return number
+
+
 def _page(**forms: Form) -> str:
-    account = queries.get_account(viewing.signed_in_viewer().id)
+    viewer = viewing.signed_in_viewer()
+    account = queries.get_account(viewer.id)
     return render_template(
         "accounts/settings.html",
         profile=forms.get("profile") or ProfileForm(None, obj=account, prefix="profile"),
         email=forms.get("email") or EmailForm(None, obj=account, prefix="email"),
         password=forms.get("password") or PasswordForm(None, prefix="password"),
+        mails=forms.get("mails") or _mails_form(account),
         account=account,
+        sessions=queries.sessions_of(viewer.id, here=viewing.token()),
     )
+
+
+def _mails_form(account: Record) -> MailsForm:
+    chosen = dict.fromkeys(account.mails_about, True)
+    return MailsForm(None, data=chosen, prefix="mails")
 
 
 def _refused(form: Form, error: DomainError, **forms: Form) -> Answer:
@@ -106,6 +161,13 @@ def _refused(form: Form, error: DomainError, **forms: Form) -> Answer:
 def _saved(message: str) -> Answer:
     flash(message, "success")
     return redirect(url_for("settings.show"), 303)
+
+
+def _count_letter() -> None:
+    """Count a letter that this reader causes: not each address they type is theirs."""
+    services.register_letter(
+        user_id=viewing.signed_in_viewer().id, address=request.remote_addr or "", at=now()
+    )
 
 
 def _confirm_password(password: str) -> None:

@@ -94,9 +94,10 @@ def _refusal(form: SignInForm, error: DomainError) -> Response:
 
 def _open_session(identifier: str, password: str) -> str:
     """Return a new session's token. The password is checked between two short transactions."""
+    address, agent = request.remote_addr or "", request.user_agent.string
     with transaction():
-        services.register_attempt(
-            identifier=identifier, address=request.remote_addr or "", at=now()
+        attempt_id = services.register_attempt(
+            identifier=identifier, address=address, agent=agent, at=now()
         )
     user_id = services.check_password(identifier=identifier, password=password)
     if password == DEMO_PASSWORD and not _is_demo():
@@ -104,7 +105,9 @@ def _open_session(identifier: str, password: str) -> str:
     with transaction():
         if viewing.viewer():  # whoever signs in anew leaves no session behind
             services.end_session(token=viewing.token())
-        return services.start_session(user_id=user_id, at=now())
+        return services.start_session(
+            user_id=user_id, at=now(), address=address, agent=agent, attempt_id=attempt_id
+        )
 
 
 def _is_demo() -> bool:

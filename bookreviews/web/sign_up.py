@@ -7,6 +7,9 @@ from bookreviews.accounts import services
 from bookreviews.errors import Invalid, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
+from bookreviews.moderation import flags
+from bookreviews.site import queries as site
+from bookreviews.site.settings import BY_APPROVAL, BY_INVITATION
 from bookreviews.transactions import transaction
 from bookreviews.web.answers import Answer, local_path, refused
 from bookreviews.web.forms import SignUpForm
@@ -20,13 +23,14 @@ def show() -> Answer:
     wanted = local_path(request.args.get("next"))
     if viewing.viewer():
         return redirect(wanted or url_for("home.show"), 303)
-    return _page(SignUpForm(formdata=None, data={"next": wanted}))
+    given = {"next": wanted, "invitation": request.args.get("invitation")}
+    return _page(SignUpForm(formdata=None, data=given))
 
 
 @blueprint.post("/sign-up")
 @csrf.exempt  # the form checks its token itself and stays as it was typed
 def create() -> Answer:
-    """Make the account and sign it in."""
+    """Make the account and sign it in; a letter asks to confirm its address."""
     form = SignUpForm()
     if not form.validate():
         return _page(form), 422
@@ -46,9 +50,11 @@ def _page(form: SignUpForm) -> str:
 def _open_account(form: SignUpForm) -> str:
     """Return the token of the new account's first session. Hashing waits outside any lock."""
     username, email, moment = form.username.data, form.email.data, now()
+    invitation = _invitation_in(form)
     services.check_sign_up(
         username=username, name=form.name.data or "", email=email, password=form.password.data
     )
+    services.check_invitation(code=invitation, at=moment)
     with transaction():
         services.register_sign_up(address=request.remote_addr or "", at=moment)
     password_hash = services.new_password_hash(form.password.data, username=username, email=email)
@@ -58,6 +64,20 @@ def _open_account(form: SignUpForm) -> str:
             name=form.name.data or "",
             email=email,
             password_hash=password_hash,
+            approved_at=None if site.current().sign_up == BY_APPROVAL else moment,
+            invitation=invitation,
             at=moment,
         )
-        return services.start_session(user_id=user.id, at=moment)
+        services.ask_to_confirm(user_id=user.id, at=moment)
+        flags.examine_account(user_id=user.id, email=user.email, at=moment)
+        return services.start_session(
+            user_id=user.id,
+            at=moment,
+            address=request.remote_addr or "",
+            agent=request.user_agent.string,
+        )
+
+
+def _invitation_in(form: SignUpForm) -> str | None:
+    """Return the code that is needed here, if one is."""
+    return (form.invitation.data or "") if site.current().sign_up == BY_INVITATION else None

@@ -4,6 +4,7 @@ from flask import Blueprint, render_template, request
 
 from bookreviews.accounts import queries as accounts
 from bookreviews.reviews import queries as reviews
+from bookreviews.viewing import viewer
 
 blueprint = Blueprint("users", __name__)
 
@@ -12,5 +13,5 @@ blueprint = Blueprint("users", __name__)
 def show(username: str) -> str:
     """Show who a reader is, and all that they reviewed or rated."""
     profile = accounts.get_profile(username)
-    page = reviews.reviews_by(profile.id, after=request.args.get("after"))
+    page = reviews.reviews_by(profile.id, viewer(), after=request.args.get("after"))
     return render_template("users/show.html", profile=profile, page=page)

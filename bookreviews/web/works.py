@@ -1,15 +1,21 @@
 """Books: the page of one, and browsing all."""
 
+from datetime import datetime
 from typing import cast, get_args
 
 from flask import Blueprint, render_template, request
 
 from bookreviews.catalog import queries as catalog
+from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
+from bookreviews.moderation.vocabulary import DECISION_REASONS
 from bookreviews.reviews import queries as reviews
 from bookreviews.reviews import rated_works, scores
+from bookreviews.reviews.counting import YOUNG_ACCOUNT
+from bookreviews.site import queries as site
 from bookreviews.viewing import viewer
 from bookreviews.web.forms import ReviewForm
+from bookreviews.web.statements import statement_about
 
 blueprint = Blueprint("works", __name__)
 
@@ -45,6 +51,8 @@ def list_reviews(slug: str) -> str:
         "works/reviews.html",
         work=work,
         bars=bars_of(work),
+        tells_shares=tells_shares(work),
+        young_days=YOUNG_ACCOUNT.days,
         page=page,
         order=order,
         stars=stars,
@@ -58,7 +66,9 @@ def book_page(work: Record, form: ReviewForm | None = None, *, is_kept: bool = F
     """
     reader = viewer()
     own = reviews.find_own_review(work.id, reader) if reader else None
-    if reader and form is None and (own is None or own.body_html is None):
+    locked_until = lock_of(work)
+    may_write = locked_until is None if own is None else own.body_html is None
+    if reader and form is None and may_write:
         form = ReviewForm(formdata=None, obj=own)
     if form and own:  # saving it revises the review that is there already
         form.version.data = own.version
@@ -67,12 +77,17 @@ def book_page(work: Record, form: ReviewForm | None = None, *, is_kept: bool = F
         "works/show.html",
         work=work,
         bars=bars_of(work),
+        tells_shares=tells_shares(work),
+        young_days=YOUNG_ACCOUNT.days,
+        locked_until=locked_until,
+        lock_reason=DECISION_REASONS.get(work.lock_reason or ""),
         authors=authors,
         subjects=subjects,
         editions=catalog.editions_of(work.id),
         page=reviews.reviews_of(work.id),
         similar=rated_works.works_like(work.id, work.main_subject, most=_MOST_SIMILAR),
         own=own,
+        own_statement=statement_about(own),
         form=form,
         is_kept=is_kept,
     )
@@ -81,6 +96,16 @@ def book_page(work: Record, form: ReviewForm | None = None, *, is_kept: bool = F
 def bars_of(work: Record) -> list[scores.Bar]:
     """Return the five bars of a book's stars."""
     return scores.bars(work.distribution or scores.empty())
+
+
+def tells_shares(work: Record) -> bool:
+    """Tell whether a book has so many ratings that shares of them say something."""
+    return bool(work.ratings_count >= site.current().shares_minimum)
+
+
+def lock_of(work: Record) -> datetime | None:
+    """Return until when a book takes no new reviews and ratings, or None if it does."""
+    return work.locked_until if work.locked_until and work.locked_until > now() else None
 
 
 def chosen_sort() -> rated_works.Sort:

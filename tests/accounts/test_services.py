@@ -582,12 +582,6 @@ class TestChangingTheAddress:
         with transaction():
             services.change_email(viewer=viewer, email=email, at=at)
 
-    def test_changes_where_one_is_found(self, alex: Viewer) -> None:
-        self.change(alex, " New@Example.org")
-        assert queries.get_account(alex.id).email == "new@example.org"
-        assert queries.find_credential("alex@example.org") is None
-        assert queries.find_credential("new@example.org") is not None
-
     def test_refuses_what_is_no_address(self, alex: Viewer) -> None:
         with pytest.raises(Invalid) as refusal:
             self.change(alex, "example.org")
@@ -596,16 +590,27 @@ class TestChangingTheAddress:
 
     @any_database
     def test_takes_none_from_who_gave_it_first(self, alex: Viewer, bo: Viewer) -> None:
-        self.change(alex, "shared@example.org", at=NOON + 2 * SECOND)
-        self.change(bo, "shared@example.org", at=NOON + SECOND)
-        assert _id_of("shared@example.org") == bo.id
-        self.change(alex, "bo@example.org", at=NOON + 3 * SECOND)
-        assert _id_of("bo@example.org") == alex.id
+        self.change(alex, "bo@example.org", at=NOON + SECOND)
+        assert _id_of("bo@example.org") == bo.id
 
     def test_to_the_same_one_keeps_its_time(self, alex: Viewer, bo: Viewer) -> None:
         self.change(bo, "alex@example.org", at=NOON + SECOND)
         self.change(alex, "ALEX@example.org", at=NOON + 2 * SECOND)
         assert _id_of("alex@example.org") == alex.id
+
+
+class TestChoosingLetters:
+    @any_database
+    def test_keeps_the_choice(self, alex: Viewer) -> None:
+        assert queries.get_account(alex.id).mails_about == ["reports", "decisions", "role"]
+        for chosen in (["reports", "role"], []):
+            with transaction():
+                services.change_mails(viewer=alex, groups=chosen[::-1])
+            assert queries.get_account(alex.id).mails_about == chosen
+
+    def test_is_out_of_the_list(self, alex: Viewer) -> None:
+        with pytest.raises(Invalid), transaction():
+            services.change_mails(viewer=alex, groups=["reports", "advertising"])
 
 
 def _id_of(identifier: str) -> int:

@@ -128,7 +128,8 @@ def test_is_true_of_what_is_answered(
 
 def test_is_true_of_what_is_taken(description: dict[str, Any]) -> None:
     schemas = description["components"]["schemas"]
-    assert set(schemas["NewReview"]["properties"]) == {"stars", "body", "has_spoilers"}
-    assert set(schemas["Revision"]["properties"]) == {"stars", "body", "has_spoilers", "version"}
+    said = {"stars", "body", "has_spoilers", "was_given"}
+    assert set(schemas["NewReview"]["properties"]) == said
+    assert set(schemas["Revision"]["properties"]) == {*said, "version"}
     for name in ("NewReview", "Revision"):
         assert set(schemas[name]["properties"]["stars"]["type"]) == {"number", "null"}

@@ -106,6 +106,7 @@ class TestItsReviews:
             "stars": 0.5,
             "body_html": "<p>Said by Reader 0.</p>",
             "has_spoilers": False,
+            "was_given": False,
             "language": None,
             "posted_at": "2026-03-14T12:00:00+00:00",
             "revised_at": None,

@@ -107,3 +107,28 @@ def _add_edition(work_id: int, **facts: Any) -> None:
     with transaction():
         work = session().get_one(Work, work_id)
         services.add_edition(work=work, new=services.NewEdition(**facts))
+
+
+@any_database
+def test_additions_are_the_newest_first_page_by_page(app: Flask) -> None:
+    with transaction():
+        for number in range(queries.ADDITIONS_PAGE_SIZE + 1):
+            services.add_work(services.NewWork(title=f"Volume {number}"), at=NOON)
+    first = queries.list_additions()
+    assert first.rows[0].title == f"Volume {queries.ADDITIONS_PAGE_SIZE}"
+    assert first.older is not None
+    assert [row.title for row in queries.list_additions(after=first.older).rows] == ["Volume 0"]
+
+
+@any_database
+def test_works_like_another_have_its_title_in_other_letters(app: Flask) -> None:
+    with transaction():
+        for title, author in (("Émma!", "Jane Austen"), ("Emma", "Another"), ("Emmanuel", "A")):
+            services.add_work(services.NewWork(title=title, authors=[author]), at=NOON)
+
+    def alike(title: str, *authors: str) -> list[str]:
+        return [row.byline for row in queries.works_like(title, authors)]
+
+    assert alike("emma") == ["Jane Austen"]
+    assert alike("  Emma ", "Another") == ["Jane Austen", "Another"]
+    assert alike("Persuasion") == []

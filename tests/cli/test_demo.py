@@ -5,6 +5,7 @@ import shutil
 import tomllib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 from typing import Any
@@ -27,6 +28,9 @@ from bookreviews.extensions import db, engine, session
 from bookreviews.lib.isbn import isbn13_of
 from bookreviews.lib.slugs import slug_of
 from bookreviews.lib.text import is_blank, is_readable
+from bookreviews.moderation import desk
+from bookreviews.moderation import queries as ledger
+from bookreviews.moderation.models import ModerationAction, Statement
 from bookreviews.reviews import rated_works, scores
 from bookreviews.reviews.models import LONGEST_BODY, RatingSummary, Review
 from bookreviews.transactions import transaction
@@ -46,6 +50,7 @@ def tables(pattern: str, kind: str) -> list[Table]:
 READERS = tables("readers.toml", "reader")
 WORKS = tables("works/*.toml", "work")
 REVIEWS = tables("reviews/*.toml", "review")
+ACTS = tables("moderation.toml", "act")
 EDITIONS = [(work, edition) for work in WORKS for edition in work.get("edition", ())]
 
 
@@ -127,6 +132,17 @@ class TestFiles:
             written: datetime = review["written"]
             assert written.tzinfo is not None, which
             assert written.date() >= joined[review["reader"]], which
+
+    def test_let_moderators_act_on_what_was_said_before(self) -> None:
+        known: set[str] = set()
+        written = {(review["reader"], review["work"]): review["written"] for review in REVIEWS}
+        for act in ACTS:
+            assert act.get("about") in (None, *known), act
+            assert act["name"] not in known, act
+            known.add(act["name"])
+            if "review_by" in act:
+                assert written[act["review_by"], act["work"]] < act["at"], act
+        assert [act["at"] for act in ACTS] == sorted(act["at"] for act in ACTS)
 
     def test_have_the_accounts_of_the_sign_in_page(self) -> None:
         roles = {reader["username"]: reader["role"] for reader in READERS}
@@ -253,11 +269,39 @@ class TestLoading:
         assert list(moments) == sorted(moments)
 
 
+class TestHistory:
+    def test_leaves_something_to_decide(self, demo: Flask) -> None:
+        assert desk.count_open_cases() == 3
+        subjects = {row.subject for row in desk.list_cases(desk.Filter()).rows}
+        assert subjects == {"review", "work", "profile"}
+        (appeal,) = desk.open_appeals()
+        assert appeal.person_username == "bo"
+
+    def test_fills_the_ledger(self, demo: Flask) -> None:
+        entries = ledger.list_entries().rows
+        assert {"keep", "mark_spoiler", "remove", "reverse"} == {one.kind for one in entries}
+        assert {one.appeal_outcome for one in entries} == {None, "overturned"}
+        assert all(one.at <= max(act["at"] for act in ACTS) for one in entries)
+
+    def test_gives_the_demos_reader_a_statement(self, demo: Flask) -> None:
+        bo = find_viewers(["bo"])["bo"]
+        action = session().scalar(select(Statement.action_id).where(Statement.person_id == bo.id))
+        assert action is not None
+        assert ledger.get_statement(action, bo).kind == "mark_spoiler"
+        assert ledger.reports_by(bo).rows[0].outcome == "upheld"
+        assert bo.unread > 0
+
+    def test_leaves_no_review_out_of_sight(self, demo: Flask) -> None:
+        concealed = select(Review.id).where(Review.uncounted_because.is_not(None))
+        assert session().scalars(concealed).all() == []
+
+
 class TestAccounts:
     @pytest.mark.parametrize(("username", "role"), DEMO_ACCOUNTS)
     def test_of_the_sign_in_page_can_sign_in(self, demo: Flask, username: str, role: str) -> None:
         user_id = accounts.check_password(identifier=username, password=DEMO_PASSWORD)
-        assert find_viewers([username])[username] == Viewer(
+        viewer = find_viewers([username])[username]
+        assert replace(viewer, unread=0) == Viewer(
             user_id, username, get_profile(username).name, role
         )
 
@@ -282,6 +326,14 @@ def test_a_book_that_is_there_already_stays_as_it_is(demo_to_be: Flask) -> None:
     book = rated_works.get_rated_work("python-for-beginners")
     assert (book.id, book.description, book.ratings_count) == (book_id, "Another course.", 0)
     assert len(session().scalars(select(Work.id)).all()) == len(WORKS)
+
+
+def test_what_was_decided_about_its_reviews_is_left_out(demo_to_be: Flask) -> None:
+    add_work("Sapiens")
+    assert load(demo_to_be).exit_code == 0
+    kinds = session().scalars(select(ModerationAction.kind)).all()
+    assert "remove" not in kinds
+    assert "keep" in kinds
 
 
 def test_a_reader_who_is_there_already_is_not_spoken_for(demo_to_be: Flask) -> None:

@@ -10,7 +10,7 @@ from bookreviews.reviews.models import RatingSummary
 from bookreviews.reviews.rated_works import get_rated_work_by_id
 from bookreviews.transactions import transaction
 from tests.conftest import any_database
-from tests.reviews.acts import post
+from tests.reviews.acts import add_work, post
 
 
 def recount(app: Flask, *arguments: str) -> tuple[int, str]:
@@ -53,5 +53,18 @@ def test_a_book_that_has_moved_is_refused_with_the_reason(app: Flask, book_id: i
     )
 
 
-def test_a_book_must_be_named(app: Flask) -> None:
+def test_a_book_must_be_named_or_all_of_them(app: Flask, book_id: int) -> None:
     assert recount(app)[0] == 2
+    assert recount(app, "python-for-beginners", "--all")[0] == 2
+
+
+@any_database
+def test_all_summaries_are_made_right(app: Flask, alex: Viewer, book_id: int) -> None:
+    other = add_work("Another Book")
+    for work_id in (book_id, other):
+        post(alex, work_id, stars=4.5)
+    with transaction():
+        for work_id in (book_id, other):
+            session().get_one(RatingSummary, work_id).ratings_count = 99
+    assert recount(app, "--all") == (0, "Made the summaries of 2 books anew.\n")
+    assert [get_rated_work_by_id(work_id).ratings_count for work_id in (book_id, other)] == [1, 1]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookreviews.lib.markdown import render
+from bookreviews.lib.markdown import render, render_page
 
 REL = 'rel="nofollow ugc noopener noreferrer"'
 
@@ -262,3 +262,22 @@ def test_deep_nesting_neither_fails_nor_grows(part: str) -> None:
     html = render(source)
     assert_harmless(html)
     assert len(html) <= 10 * len(source)
+
+
+class TestPages:
+    def test_have_headings_of_two_levels(self) -> None:
+        assert render_page("## One\n\n### Two\n\nThree") == (
+            "<h2>One</h2>\n<h3>Two</h3>\n<p>Three</p>"
+        )
+        assert "<h" not in render_page("# Title\n\n#### Four")
+
+    def test_hold_nothing_else_that_reviews_do_not(self) -> None:
+        source = '<h2 onclick="x()">a</h2> ![b](javascript:c) [d](javascript:e)'
+        assert "<h2" not in render_page(source)
+        assert "<img" not in render_page(source)
+        assert "<a" not in render_page(source)
+
+    def test_lead_on_without_a_warning(self) -> None:
+        assert render_page("[a](https://e.example)") == (
+            '<p><a href="https://e.example" rel="noopener noreferrer">a</a></p>'
+        )

@@ -206,7 +206,7 @@ class TestSummary:
         with transaction():
             session().get_one(RatingSummary, book_id).ratings_count = 99
         with transaction():
-            services.recount(work_id=book_id)
+            services.recount(work_id=book_id, at=NOON)
         assert summary(book_id) == counted(book_id)
 
     def test_a_refused_write_changes_nothing(self, alex: Viewer, app: Flask, book_id: int) -> None:

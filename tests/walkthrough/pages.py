@@ -3,6 +3,13 @@
 import re
 from dataclasses import dataclass, field
 
+from bookreviews import create_app
+from bookreviews.accounts import services as accounts
+from bookreviews.accounts.queries import find_viewers
+from bookreviews.lib.clock import now
+from bookreviews.transactions import transaction
+from tests import letters
+from tests.conftest import settings_for
 from tests.walkthrough.servers import Site
 from tests.walkthrough.visitor import Visitor, reviews_in, sign_in, sign_up
 
@@ -49,6 +56,10 @@ PAGES = (
     Page("/subjects"),
     Page("/subjects/programming"),
     Page("/series/earthsea"),
+    Page("/rules"),
+    Page("/rules/ratings"),
+    Page("/moderation/log"),
+    Page("/moderation/log?kind=lock&reason=surge"),
     Page("/search"),
     Page("/search?q=python"),
     Page("/search?q=zzzz"),
@@ -62,6 +73,20 @@ PAGES = (
     Page("/sign-in"),
     Page("/sign-in?next=" + BOOK, form="/sign-in", typed=_WRONG_PASSWORD),
     Page("/sign-in", form="/sign-in", typed={**_WRONG_PASSWORD, "csrf_token": "old"}),
+    Page("/password-resets"),
+    Page("/password-resets", form="/password-resets", typed={"identifier": ""}),
+    Page("/password-resets/sent"),
+    Page("/password-resets/done"),
+    Page("/password-resets/of-nobody"),
+    Page("/password-resets/{way_back}"),
+    Page(
+        "/password-resets/{way_back}",
+        form="/password-resets/{way_back}",
+        typed={"password": "short"},
+    ),
+    Page("/confirm/of-nobody"),
+    Page("/confirm/{confirmation}"),
+    Page("/confirm/done"),
     Page("/no/such/page"),
     Page("/static/errors/400.html"),
     Page("/static/errors/413.html"),
@@ -84,9 +109,55 @@ PAGES = (
     Page("/settings", who="writer", form="/settings/profile", typed={"profile-name": " "}),
     Page("/settings", who="writer", form="/settings/email", typed={"email-email": "x"}),
     Page("/settings", who="writer", form="/settings/password"),
+    Page("/settings", who="writer", form="/settings/mails", typed={"mails-csrf_token": "old"}),
+    Page("/notifications", who="writer"),
+    Page("/reports", who="newcomer"),
+    Page("/reviews/{review}/reports", who="writer"),
+    Page("/reviews/{review}/reports", who="writer", form="/reviews/{review}/reports"),
+    Page("/users/bo/reports", who="writer"),
+    Page(BOOK + "/reports", who="writer"),
+    Page(BOOK + "/reports", who="writer", form=BOOK + "/reports", typed={"words": "x"}),
+    Page("/reviews/{own}/reports", who="writer"),
+    Page("/users/bo/reports", who="writer", form="/users/bo/reports"),
+    Page("/statements/{statement}", who="writer"),
+    Page("/statements/{statement}", who="writer", form="/statements/{statement}/appeal"),
+    Page("/moderation/log/{statement}"),
     Page("/no/such/page", who="writer"),
     Page("/", who="mo"),
     Page("/users/mo", who="mo"),
+    Page("/reviews/{review}", who="mo"),
+    Page("/moderation", who="mo"),
+    Page("/moderation?reason=hate", who="mo"),
+    Page("/moderation/cases/{case}", who="mo"),
+    Page(
+        "/moderation/cases/{case}",
+        who="mo",
+        form="/moderation/cases/{case}/decision",
+        typed={"kind": "suspend"},
+    ),
+    Page("/moderation", who="mo", form="/moderation/bulk/preview"),
+    Page("/moderation/appeals", who="mo"),
+    Page("/moderation/appeals/{appeal}", who="mo"),
+    Page("/moderation/appeals/{appeal}", who="ada"),
+    Page("/moderation/appeals/{appeal}", who="ada", form="/moderation/appeals/{appeal}/decision"),
+    Page("/admin", who="ada"),
+    Page("/admin/people", who="ada"),
+    Page("/admin/people?q=zzzz", who="ada"),
+    Page("/admin/people/bo", who="ada"),
+    Page("/admin/people/bo", who="ada", form="/admin/people/bo/erasure"),
+    Page("/admin/people/bo", "ada", "/admin/people/bo/role", {"role-role": "king"}),
+    Page("/admin/people/bo", "ada", "/admin/people/bo/suspension", {"suspension-days": "9999"}),
+    Page("/admin/site", who="ada"),
+    Page("/admin/site", who="ada", form="/admin/site", typed={"name": " ", "hold_weight": "x"}),
+    Page("/admin/invitations", who="ada"),
+    Page("/admin/invitations", who="ada", form="/admin/invitations", typed={"note": "x" * 999}),
+    Page("/admin/books", who="ada"),
+    Page("/admin/books/new", who="ada"),
+    Page("/admin/books/new", who="ada", form="/admin/books", typed={"title": "Dune"}),
+    Page("/admin/books/dune", who="ada"),
+    Page("/admin/books/dune", who="ada", form="/admin/books/dune", typed={"title": " "}),
+    Page("/admin/jobs", who="ada"),
+    Page("/admin/audit", who="ada"),
 )
 
 
@@ -99,23 +170,45 @@ class Cast:
             "newcomer": sign_up(site.address),
             "writer": sign_up(site.address),
             "mo": sign_in(site.address, "mo"),
+            "ada": sign_in(site.address, "ada"),
         }
         writer, visitor = self.visitors["writer"], self.visitors["visitor"]
+        mo = self.visitors["mo"]
         book, books = visitor.get(BOOK).text, visitor.get("/books?sort=title").text
+        newcomer = username_of(self.visitors["newcomer"])
         self._places = {
-            "newcomer": username_of(self.visitors["newcomer"]),
+            **tokens_of(newcomer, site),
+            "newcomer": newcomer,
             "writer": username_of(writer),
             "review": str(reviews_in(book)[0][0]),
             "spoiler": str(review_with_spoilers(visitor)),
             "after": cursor_in(book),
             "after_title": cursor_in(books),
             "own": post(writer, BOOK, {"stars": "4.5", "body": "So *far*,\n\n> so good."}),
+            "case": open_case(mo, reviews_in(book)[0][0]),
             "own_stars": post(writer, "/books/code-complete", {"stars": "3"}),
         }
+        self._places["statement"] = warn(mo, writer, self._places["own"])
+        appealed = warn(mo, writer, self._places["own_stars"])
+        self._places["appeal"] = appeal(writer, appealed, self.visitors["ada"])
 
     def place(self, address: str) -> str:
         """Return an address with what belongs in its braces."""
         return address.format_map(self._places)
+
+
+def tokens_of(username: str, site: Site) -> dict[str, str]:
+    """Return the tokens of links in letters to a reader, which no page tells."""
+    app = create_app(settings_for(site.database_url))
+    with app.app_context():
+        with transaction():
+            user_id = find_viewers([username])[username].id
+            accounts.ask_to_confirm(user_id=user_id, at=now())
+            accounts.ask_for_reset(identifier=username, address="127.0.0.1", at=now())
+        return {
+            "confirmation": letters.token_in("confirm-address"),
+            "way_back": letters.token_in("reset-password"),
+        }
 
 
 def username_of(visitor: Visitor) -> str:
@@ -137,6 +230,31 @@ def review_with_spoilers(visitor: Visitor) -> int:
 def cursor_in(html: str) -> str:
     """Return where a list goes on, as the link to its next page says it."""
     found = re.search(r'[?;]after=([^"&]+)"', html)
+    assert found
+    return found[1]
+
+
+def open_case(moderator: Visitor, review: int) -> str:
+    """Let a moderator decide about a review that nobody has reported; return the case."""
+    page = f"/reviews/{review}"
+    case = moderator.submit(page, f"/moderation{page}/cases")
+    return case.path.split("/")[3]
+
+
+def appeal(writer: Visitor, statement: str, moderator: Visitor) -> str:
+    """Let the writer appeal against what a statement tells; return the appeal."""
+    page = f"/statements/{statement}"
+    writer.submit(page, f"{page}/appeal", words="It *is* about the book.")
+    found = re.search(r'"/moderation/appeals/(\d+)"', moderator.get("/moderation/appeals").text)
+    assert found
+    return found[1]
+
+
+def warn(moderator: Visitor, writer: Visitor, review: str) -> str:
+    """Let a moderator warn the writer of a review; return the statement that says so."""
+    case = f"/moderation/cases/{open_case(moderator, int(review))}"
+    moderator.submit(case, f"{case}/decision", kind="warn", reason="off_topic", words="Be brief.")
+    found = re.search(r"/statements/(\d+)", writer.get("/notifications").text)
     assert found
     return found[1]
 

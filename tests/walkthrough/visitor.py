@@ -3,13 +3,16 @@
 import re
 from dataclasses import dataclass
 from email.message import Message
-from http.client import HTTPResponse
+from functools import partial
+from http.client import HTTPConnection, HTTPResponse
 from http.cookiejar import CookieJar
+from itertools import count
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 from urllib.request import (
     HTTPCookieProcessor,
     HTTPErrorProcessor,
+    HTTPHandler,
     ProxyHandler,
     Request,
     build_opener,
@@ -45,7 +48,10 @@ class Visitor:
         self.address = address
         self._cookies = CookieJar()
         self._opener = build_opener(
-            ProxyHandler({}), HTTPCookieProcessor(self._cookies), _TakesAnyStatus()
+            ProxyHandler({}),
+            HTTPCookieProcessor(self._cookies),
+            _TakesAnyStatus(),
+            _OwnHousehold(),
         )
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
@@ -97,6 +103,21 @@ def sign_in(address: str, username: str) -> Visitor:
     answer = visitor.submit("/sign-in", "/sign-in", identifier=username, password=DEMO_PASSWORD)
     assert "<h1>Hello, " in answer.text
     return visitor
+
+
+class _OwnHousehold(HTTPHandler):
+    """Lets each visitor come from an address of their own, as the site's limits expect."""
+
+    _count = count()
+
+    def __init__(self) -> None:
+        super().__init__()
+        number = next(self._count)
+        self._address = f"127.1.{number // 250}.{number % 250 + 1}"
+
+    def http_open(self, request: Request) -> HTTPResponse:
+        """Connect from that address; all of 127.0.0.0/8 is this machine."""
+        return self.do_open(partial(HTTPConnection, source_address=(self._address, 0)), request)
 
 
 class _TakesAnyStatus(HTTPErrorProcessor):

@@ -14,6 +14,8 @@ PAIRS = [
     (addresses.series_path, "series.show", {"slug": "a-series"}),
     (addresses.user_path, "users.show", {"username": "alex_2"}),
     (addresses.review_path, "reviews.show", {"review_id": 7}),
+    (addresses.statement_path, "statements.show", {"action_id": 7}),
+    (addresses.ledger_path, "ledger.show", {"action_id": 7}),
 ]
 
 

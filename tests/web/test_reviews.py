@@ -7,7 +7,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import services as catalog
 from bookreviews.reviews.models import Review
 from bookreviews.transactions import transaction
-from tests import crowd, stored
+from tests import crowd, rulings, stored
 from tests.client import Client, client_of, fields_of, has_form
 from tests.stored import Said
 
@@ -218,7 +218,7 @@ class TestWithdrawing:
     def test_takes_its_pages_away(self, withdrawn: str, as_alex: Client, page: str) -> None:
         answer = as_alex.get(withdrawn + page)
         assert answer.status_code == 404
-        assert "its author has withdrawn it" in answer.text
+        assert "This review does not exist" in answer.text
 
     def test_happens_once(self, withdrawn: str, as_alex: Client) -> None:
         for path in (f"{withdrawn}/withdrawal", withdrawn):
@@ -243,3 +243,114 @@ def test_nobody_speaks_for_a_reader(
     assert browser.post(posted, data=said).status_code == 404
     assert browser.post(f"{posted}/withdrawal", data=said).status_code == 404
     assert stored.reviews() == [Said("alex", 4.5, "Clear and *kind*.")]
+
+
+CONCEALED = {
+    "hold": "This review waits until a moderator has looked at it.",
+    "hide": "The moderators have hidden this review",
+    "ask_change": "The moderators ask you to change this review.",
+    "remove": "The moderators have removed this review",
+}
+
+
+class TestConcealing:
+    @pytest.fixture(params=CONCEALED)
+    def said(self, request: pytest.FixtureRequest, posted: str, mo: Viewer) -> str:
+        """Conceal Alex' review in each way; return what its author reads."""
+        rulings.rule_on(1, mo, request.param, words="Be kind.")
+        return CONCEALED[request.param]
+
+    def test_is_told_to_its_author_everywhere(
+        self, said: str, posted: str, as_alex: Client
+    ) -> None:
+        for path in (BOOK, posted, "/users/alex", "/"):
+            page = as_alex.get(path).text
+            assert said in page
+            assert "Clear and <em>kind</em>." in page
+        for path in (BOOK, posted):
+            assert 'href="/statements/1"' in as_alex.get(path).text
+        assert f'href="{posted}">Why' in as_alex.get("/users/alex").text
+
+    @pytest.mark.parametrize("who", [None, "bo"])
+    def test_hides_it_from_others(
+        self, app: Flask, said: str, posted: str, who: str | None, request: pytest.FixtureRequest
+    ) -> None:
+        other = client_of(app, request.getfixturevalue(who) if who else None)
+        assert other.get(posted).status_code == 404
+        for path in (BOOK, REVIEWS, "/users/alex", "/"):
+            assert "Clear and <em>kind</em>." not in other.get(path).text
+
+    @pytest.mark.parametrize("who", ["mo", "ada"])
+    def test_is_told_to_moderators_without_the_statement(
+        self, app: Flask, said: str, posted: str, who: str, request: pytest.FixtureRequest
+    ) -> None:
+        page = client_of(app, request.getfixturevalue(who)).get(posted).text
+        assert "Its author and the moderators alone see this review" in page
+        assert "/statements/" not in page
+
+    def test_offers_to_change_what_can_be_changed(
+        self, posted: str, as_alex: Client, client: Client, mo: Viewer
+    ) -> None:
+        rulings.rule_on(1, mo, "ask_change")
+        assert f'href="{posted}/edit">Change it now' in as_alex.get(posted).text
+        answer = as_alex.submit(f"{posted}/edit", posted, body="Clear, and no more.")
+        assert "Your changes are saved." in as_alex.get(answer.location).text
+        assert "Clear, and no more." in client.get(posted).text
+        rulings.rule_on(1, mo, "remove")
+        for path in (posted, BOOK):
+            assert f'href="{posted}/edit"' not in as_alex.get(path).text
+
+    def test_is_over_when_it_is_taken_back(
+        self, posted: str, as_alex: Client, client: Client, mo: Viewer
+    ) -> None:
+        rulings.take_back(rulings.rule_on(1, mo, "hide"), mo)
+        assert "notice-warning" not in as_alex.get(posted).text
+        assert client.get(posted).status_code == 200
+
+    def test_leads_to_the_decision_that_stands(
+        self, posted: str, as_alex: Client, mo: Viewer
+    ) -> None:
+        first = rulings.rule_on(1, mo, "hide")
+        second = rulings.rule_on(1, mo, "remove")
+        assert f'href="/statements/{second}"' in as_alex.get(posted).text
+        rulings.take_back(second, mo)
+        assert f'href="/statements/{first}"' in as_alex.get(posted).text
+
+    def test_is_told_by_the_thanks(self, posted: str, as_alex: Client, mo: Viewer) -> None:
+        rulings.rule_on(1, mo, "hold")
+        answer = as_alex.submit(f"{posted}/edit", posted, body="Clear.")
+        assert "waits until a moderator has looked" in as_alex.get(answer.location).text
+
+
+class TestWhatStandsBeside:
+    def test_says_who_was_given_the_book(
+        self, as_alex: Client, client: Client, book_id: int
+    ) -> None:
+        as_alex.submit(BOOK, REVIEWS, stars="5", body="Good.", was_given="y")
+        for path in (BOOK, REVIEWS, "/reviews/1", "/users/alex", "/"):
+            assert "was given this book" in client.get(path).text, path
+
+    def test_says_nothing_of_who_was_not(self, posted: str, client: Client) -> None:
+        for path in (BOOK, posted, "/users/alex"):
+            assert "was given this book" not in client.get(path).text
+
+    @pytest.mark.parametrize("cause", ["excluded", "suspended"])
+    def test_says_why_stars_do_not_count(
+        self, posted: str, client: Client, alex: Viewer, mo: Viewer, cause: str
+    ) -> None:
+        if cause == "suspended":
+            rulings.suspend(alex.id, mo)
+        else:
+            rulings.rule_on(1, mo, "exclude")
+        why = {"suspended": "the account is suspended", "excluded": "have left them out"}[cause]
+        for path in (BOOK, REVIEWS, posted, "/users/alex"):
+            page = client.get(path).text
+            assert why in page, path
+            assert 'href="/rules/ratings#left-out"' in page
+
+    def test_says_so_no_more_once_they_count(self, posted: str, client: Client, mo: Viewer) -> None:
+        assert "left them out" not in client.get(BOOK).text
+        rulings.rule_on(1, mo, "exclude")
+        assert "left them out" in client.get(BOOK).text
+        rulings.rule_on(1, mo, "include")
+        assert "left them out" not in client.get(BOOK).text

@@ -4,10 +4,13 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from bookreviews.accounts import services
+from bookreviews.accounts import confirming, queries, services
 from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.extensions import session
+from bookreviews.lib.clock import now
+from bookreviews.transactions import transaction
+from tests import letters
 from tests.client import Client, client_of, fields_of, has_form
 from tests.conftest import PASSWORD
 
@@ -66,11 +69,28 @@ class TestProfile:
 
 
 class TestEmail:
-    def test_changes_with_the_password(self, as_alex: Client, alex: Viewer) -> None:
+    def test_changes_with_the_password_once_it_is_confirmed(
+        self, as_alex: Client, alex: Viewer
+    ) -> None:
         answer = change(as_alex, "email", email="New@Example.org", current_password=PASSWORD)
         assert answer.status_code == 303
-        assert "Your e-mail address is changed." in as_alex.get("/settings").text
+        page = as_alex.get("/settings").text
+        assert "We have written to this address." in page
+        assert "We have written to <b>new@example.org</b>." in page
+        assert account(alex).email == "alex@example.org"
+        assert letters.written() == [
+            ("new@example.org", "confirm-address"),
+            ("alex@example.org", "address-changed"),
+        ]
+        link = f"/confirm/{letters.token_in('confirm-address')}"
+        assert as_alex.submit(link, link).status_code == 303
         assert account(alex).email == "new@example.org"
+        assert "<b>new@example.org</b> is confirmed." in as_alex.get("/settings").text
+
+    def test_that_is_the_present_one_stays(self, as_alex: Client, alex: Viewer) -> None:
+        change(as_alex, "email", email="ALEX@example.org", current_password=PASSWORD)
+        assert "This is your address already." in as_alex.get("/settings").text
+        assert letters.written() == []
 
     @pytest.mark.parametrize(
         ("typed", "words"),
@@ -95,6 +115,100 @@ class TestEmail:
     def test_is_shown_to_nobody_else(self, as_bo: Client, alex: Viewer) -> None:
         for path in ("/users/alex", "/api/v1/reviews/1", "/settings"):
             assert "alex@example.org" not in as_bo.get(path).text
+
+    def test_sends_few_letters(self, as_alex: Client, alex: Viewer) -> None:
+        for number in range(services.MOST_LETTERS_PER_ACCOUNT):
+            change(as_alex, "email", email=f"x{number}@example.org", current_password=PASSWORD)
+        answer = change(as_alex, "email", email="y@example.org", current_password=PASSWORD)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
+        assert fields_of(answer.text, "/settings/email")["email-email"] == "y@example.org"
+        assert ("y@example.org", "confirm-address") not in letters.written()
+
+
+class TestConfirming:
+    ACTION = "/settings/confirmations"
+
+    def test_can_be_asked_for_again(self, as_alex: Client, alex: Viewer) -> None:
+        assert "is not confirmed yet" in as_alex.get("/settings").text
+        assert as_alex.submit("/settings", self.ACTION).status_code == 303
+        assert letters.written() == [("alex@example.org", "confirm-address")]
+
+    def test_is_no_longer_offered_when_it_is_done(self, as_alex: Client, alex: Viewer) -> None:
+        form = fields_of(as_alex.get("/settings").text, self.ACTION)
+        with transaction():
+            confirming.confirm_by_admin(user_id=alex.id, at=now())
+        page = as_alex.get("/settings").text
+        assert "<b>alex@example.org</b> is confirmed." in page
+        assert not has_form(page, self.ACTION)
+        answer = as_alex.post(self.ACTION, data=form)
+        assert answer.status_code == 409
+        assert "Your address is confirmed already." in answer.text
+
+    def test_is_asked_for_a_few_times(self, as_alex: Client) -> None:
+        for _ in range(services.MOST_LETTERS_PER_ACCOUNT):
+            assert as_alex.submit("/settings", self.ACTION).status_code == 303
+        answer = as_alex.submit("/settings", self.ACTION)
+        assert (answer.status_code, answer.headers["Retry-After"]) == (429, "900")
+        assert "Too many attempts" in answer.text
+
+
+class TestMails:
+    def test_are_chosen_by_boxes(self, as_alex: Client, alex: Viewer) -> None:
+        form = fields_of(as_alex.get("/settings").text, "/settings/mails")
+        assert set(form) == {
+            "mails-csrf_token",
+            "mails-reports",
+            "mails-decisions",
+            "mails-role",
+        }
+        del form["mails-reports"], form["mails-role"]
+        assert as_alex.post("/settings/mails", data=form).status_code == 303
+        assert account(alex).mails_about == ["decisions"]
+        page = as_alex.get("/settings").text
+        assert "Your choice of letters is saved." in page
+        assert set(fields_of(page, "/settings/mails")) == {"mails-csrf_token", "mails-decisions"}
+
+    def test_come_to_confirmed_addresses(self, as_alex: Client, alex: Viewer) -> None:
+        words = "Letters begin once your address is confirmed."
+        assert words in as_alex.get("/settings").text
+        with transaction():
+            confirming.confirm_by_admin(user_id=alex.id, at=now())
+        assert words not in as_alex.get("/settings").text
+
+    def test_need_the_token_of_the_form(self, as_alex: Client, alex: Viewer) -> None:
+        answer = as_alex.post("/settings/mails", data={"mails-csrf_token": "old"})
+        assert answer.status_code == 422
+        assert "This page had been open too long" in answer.text
+        assert len(account(alex).mails_about) == 3
+
+
+class TestSessions:
+    ACTION = "/settings/ended-sessions"
+
+    def test_are_listed_and_ended_one_by_one(
+        self, app: Flask, as_alex: Client, alex: Viewer
+    ) -> None:
+        elsewhere = client_of(app, alex)
+        page = as_alex.get("/settings").text
+        assert page.count("(this one)") == 1
+        assert page.count("Sign out there") == 1
+        assert as_alex.submit("/settings", self.ACTION).status_code == 303
+        page = as_alex.get("/settings").text
+        assert "You are signed out there." in page
+        assert not has_form(page, self.ACTION)
+        assert elsewhere.get("/settings").status_code == 303
+
+    @pytest.mark.parametrize("number", ["", "x", "0", "-1", "4711", "9" * 30])
+    def test_that_are_not_there_are_not_found(self, as_alex: Client, number: str) -> None:
+        form = {"csrf_token": as_alex.token, "session": number}
+        assert as_alex.post(self.ACTION, data=form).status_code == 404
+
+    def test_of_others_are_not_found(self, app: Flask, as_bo: Client, alex: Viewer) -> None:
+        elsewhere = client_of(app, alex)
+        (session_of_alex,) = queries.sessions_of(alex.id)
+        form = {"csrf_token": as_bo.token, "session": str(session_of_alex.id)}
+        assert as_bo.post(self.ACTION, data=form).status_code == 404
+        assert elsewhere.get("/settings").status_code == 200
 
 
 class TestPassword:

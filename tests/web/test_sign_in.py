@@ -9,7 +9,7 @@ from werkzeug.http import parse_date
 from werkzeug.test import TestResponse
 
 from bookreviews import create_app
-from bookreviews.accounts import passwords, services
+from bookreviews.accounts import passwords, queries, services
 from bookreviews.accounts.demo import DEMO_PASSWORD
 from bookreviews.accounts.models import Credential, SignInSession
 from bookreviews.accounts.viewer import Viewer
@@ -210,3 +210,20 @@ class TestTheDemo:
 
     def test_password_is_told_nowhere_else(self, client: Client) -> None:
         assert DEMO_PASSWORD not in client.get("/sign-in").text
+
+
+class TestHistory:
+    def test_tells_each_try_with_its_browser(
+        self, client: Client, alex: Viewer, app: Flask
+    ) -> None:
+        client.environ_base["HTTP_USER_AGENT"] = "Mozilla/5.0 (X11; Linux) Firefox/131.0"
+        enter(client, password="wrong horse battery")
+        enter(client, identifier="nobody")
+        enter(client)
+        told = [(row.address, row.agent, row.succeeded) for row in queries.sign_ins_of(alex.id)]
+        assert told == [
+            ("127.0.0.1", "Firefox on Linux", True),
+            ("127.0.0.1", "Firefox on Linux", False),
+        ]
+        (here,) = queries.sessions_of(alex.id)
+        assert (here.address, here.agent) == ("127.0.0.1", "Firefox on Linux")

@@ -4,12 +4,14 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from bookreviews.accounts import services
+from bookreviews.accounts import people, queries, services
 from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.lib.clock import now
+from bookreviews.moderation.models import Case
+from bookreviews.site import services as site
 from bookreviews.transactions import transaction
-from tests import stored
+from tests import letters, stored
 from tests.client import Client, client_of, fields_of, has_form
 
 CLEO = {
@@ -114,3 +116,102 @@ def test_nobody_signs_up_as_a_moderator(client: Client) -> None:
 
 def test_who_is_in_goes_on_at_once(as_alex: Client) -> None:
     assert as_alex.get("/sign-up?next=/books").location == "/books"
+
+
+class TestTheLetter:
+    def test_asks_to_confirm_the_address(self, client: Client) -> None:
+        sign_up(client)
+        assert letters.written() == [(CLEO["email"], "confirm-address")]
+        link = f"/confirm/{letters.token_in('confirm-address')}"
+        assert client.submit(link, link).status_code == 303
+        assert "is confirmed." in client.get("/settings").text
+
+    def test_is_not_written_where_there_is_no_account(self, client: Client, alex: Viewer) -> None:
+        sign_up(client, username="alex")
+        assert letters.written() == []
+
+
+def test_is_in_the_history_of_the_account(client: Client) -> None:
+    sign_up(client)
+    (entry,) = queries.sign_ins_of(queries.get_profile("cleo").id)
+    assert (entry.address, entry.succeeded) == ("127.0.0.1", True)
+
+
+def open_to(app: Flask, ada: Viewer, whom: str) -> None:
+    """Let Ada say who can make an account."""
+    app.extensions["site"].lasts = 0
+    with transaction():
+        site.change(actor=ada, values={"sign_up": whom}, at=now())
+
+
+class TestByInvitation:
+    @pytest.fixture(autouse=True)
+    def _site(self, app: Flask, ada: Viewer) -> None:
+        open_to(app, ada, "invitation")
+
+    @pytest.fixture
+    def code(self, ada: Viewer) -> str:
+        with transaction():
+            return people.invite(made_by=ada, note="For Cleo", at=now())
+
+    def test_takes_the_link_once(self, app: Flask, client: Client, code: str) -> None:
+        link = f"/sign-up?invitation={code}"
+        assert fields_of(client.get(link).text, "/sign-up")["invitation"] == code
+        assert sign_up(client, link).status_code == 303
+        answer = sign_up(client_of(app), link, username="other")
+        assert answer.status_code == 422
+        assert "This invitation has been used" in answer.text
+        assert "other" not in queries.find_viewers(["other"])
+
+    @pytest.mark.parametrize("code", ["", "made up", "\N{BOOKS}"])
+    def test_refuses_who_has_none(self, client: Client, code: str) -> None:
+        answer = sign_up(client, invitation=code)
+        assert answer.status_code == 422
+        assert "was never made" in answer.text
+        form = fields_of(answer.text, "/sign-up")
+        assert (form["invitation"], form["username"]) == (code, "cleo")
+        assert queries.find_viewers(["cleo"]) == {}
+
+    def test_keeps_the_invitation_when_something_else_is_wrong(
+        self, client: Client, code: str
+    ) -> None:
+        assert sign_up(client, invitation=code, password="short").status_code == 422
+        assert sign_up(client, invitation=code, username="ada").status_code == 422
+        assert sign_up(client, invitation=code).status_code == 303
+
+    def test_says_so(self, client: Client) -> None:
+        assert "Whoever has been invited can join." in client.get("/sign-up").text
+
+
+class TestByApproval:
+    @pytest.fixture(autouse=True)
+    def _site(self, app: Flask, ada: Viewer) -> None:
+        open_to(app, ada, "approval")
+
+    def test_makes_an_account_that_waits(self, client: Client) -> None:
+        assert "looks at each new account" in client.get("/sign-up").text
+        assert sign_up(client).status_code == 303
+        cleo = queries.find_viewers(["cleo"])["cleo"]
+        assert not cleo.is_approved
+        for path in ("/", "/books", "/settings"):
+            assert "and yours is waiting" in client.get(path).text
+        with transaction():
+            people.approve(user_id=cleo.id, at=now())
+        assert "and yours is waiting" not in client.get("/").text
+
+    def test_lets_who_waits_set_themselves_up(self, client: Client) -> None:
+        sign_up(client)
+        typed = {"profile-name": "Cleo", "profile-place": "Alexandria"}
+        assert client.submit("/settings", "/settings/profile", **typed).status_code == 303
+        assert "Alexandria" in client.get("/users/cleo").text
+
+    def test_needs_no_invitation(self, client: Client) -> None:
+        assert "invitation" not in fields_of(client.get("/sign-up").text, "/sign-up")
+
+
+def test_from_a_listed_mail_domain_is_looked_at(app: Flask, client: Client, ada: Viewer) -> None:
+    app.extensions["site"].lasts = 0
+    with transaction():
+        site.change(actor=ada, values={"listed_mail_domains": "example.org"}, at=now())
+    assert sign_up(client).status_code == 303
+    assert stored.count_of(Case) == 1

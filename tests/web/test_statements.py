@@ -2,17 +2,21 @@
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from math import inf
 from typing import Any
 
 import pytest
+from flask import Flask
 from sqlalchemy import event
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import services as catalog
 from bookreviews.extensions import engine, session
+from bookreviews.moderation.subjects import profile_subject, review_subject
+from bookreviews.site import queries as site
 from bookreviews.transactions import transaction
-from tests import crowd
-from tests.client import Client
+from tests import crowd, rulings
+from tests.client import Client, client_of
 from tests.conftest import NOON
 from tests.pages import next_of
 
@@ -32,11 +36,13 @@ STATEMENTS = {
     "/subjects/programming": 2,
     "/authors/kuldeep-singh-kaswan": 2,
     "/series/courses": 2,
+    "/rules": 0,
     "/search": 0,
     "/search?q=python": 2,
     "/users/alex": 2,
     "/sign-in": 0,
     "/sign-up": 0,
+    "/password-resets": 0,
     "/no-such-page": 0,
     "/books/no-such-book": 2,
     "/api/v1/works/1": 3,
@@ -50,11 +56,45 @@ SIGNED_IN = {
     f"{BY_ALEX}/thanks": 3,
     f"{BY_ALEX}/edit": 2,
     f"{BY_ALEX}/withdrawal": 2,
-    "/settings": 2,
+    "/settings": 3,
+    "/notifications": 2,
     "/api/v1/works/1": 3,
     "/api/v1/works/1/reviews": 2,
-    BY_ALEX.replace("/", "/api/v1/", 1): 1,
+    BY_ALEX.replace("/", "/api/v1/", 1): 2,
 }
+
+
+# The rooms of admins. Whoever looks at a person's record is told of in the trail: the first look
+# of an hour writes, those after it don't.
+ADMINS = {
+    "/admin": 11,
+    "/admin/people": 2,
+    "/admin/people?q=alex": 2,
+    "/admin/people/alex": 7,
+    "/admin/site": 4,
+    "/admin/invitations": 2,
+    "/admin/books": 2,
+    "/admin/books/new": 1,
+    "/admin/books/python-for-beginners": 2,
+    "/admin/jobs": 4,
+    "/admin/audit": 3,
+}
+
+# The moderators' desk.
+MODERATORS = {
+    "/moderation": 6,
+    "/moderation?reason=spam&subject=review": 6,
+    "/moderation/cases/1": 7,
+    "/moderation/appeals": 2,
+}
+
+
+@pytest.fixture(autouse=True)
+def _known_site(app: Flask) -> None:
+    """Let the settings of the site be known, as they are to each process but once a second."""
+    app.extensions["site"].lasts = inf
+    site.current()
+    session().rollback()
 
 
 many = pytest.mark.parametrize("count", [1, 60], ids=["one review", "sixty reviews"])
@@ -110,6 +150,62 @@ def test_for_readers(as_alex: Client, alex: Viewer, bo: Viewer, count: int) -> N
     assert counts(as_alex, SIGNED_IN) == SIGNED_IN
 
 
+@many
+def test_for_moderators(app: Flask, alex: Viewer, bo: Viewer, mo: Viewer, count: int) -> None:
+    fill(count, alex, bo)
+    for review_id in range(1, count + 1):
+        rulings.report(bo if review_id == 1 else alex, review_subject(review_id, None))
+    assert counts(client_of(app, mo), MODERATORS) == MODERATORS
+
+
+@many
+def test_for_admins(app: Flask, alex: Viewer, bo: Viewer, ada: Viewer, count: int) -> None:
+    fill(count, alex, bo)
+    as_ada = client_of(app, ada)
+    as_ada.get("/admin/people/alex")
+    assert counts(as_ada, ADMINS) == ADMINS
+
+
+# What moderation shows, to visitors and to the person it concerns.
+MODERATION = {
+    "/moderation/log": 2,
+    "/moderation/log?kind=hide&reason=harassment": 1,
+    "/moderation/log/1": 1,
+    "/moderation/log.atom": 1,
+    "/rules/ratings": 0,
+}
+CONCERNED = {
+    **{path: count + 1 for path, count in MODERATION.items()},
+    BOOK: 8,  # and what its author was told of a review that isn't shown
+    BY_ALEX: 3,
+    "/users/alex": 3,
+    "/statements/1": 2,
+    "/reports": 2,
+    "/reviews/2/reports": 2,
+    "/users/bo/reports": 2,
+    f"{BOOK}/reports": 2,
+}
+
+
+@many
+def test_of_moderation(
+    client: Client, as_alex: Client, alex: Viewer, bo: Viewer, mo: Viewer, count: int
+) -> None:
+    fill(2, alex, bo)
+    for _ in range(count):
+        rulings.rule_on(1, mo, "hide")
+        rulings.decide(rulings.report(alex, profile_subject(bo.id)), mo, "keep")
+    assert counts(client, MODERATION) == MODERATION
+    assert counts(as_alex, CONCERNED) == CONCERNED
+
+
+def test_of_a_book_whose_stars_are_explained(client: Client, alex: Viewer, mo: Viewer) -> None:
+    fill(60, alex, mo)
+    rulings.rule_on(1, mo, "exclude")
+    rulings.lock(1, mo)
+    assert counts(client, [BOOK]) == {BOOK: STATEMENTS[BOOK]}
+
+
 # Each list that can grow without end, and the index that finds and sorts its pages.
 LISTS = {
     "/books": "INDEX ix_rating_summaries_ratings_count_work_id",
@@ -122,13 +218,18 @@ LISTS = {
     f"{BOOK}/reviews?sort=highest": "INDEX ix_reviews_in_words_by_stars",
     f"{BOOK}/reviews?sort=lowest": "INDEX ix_reviews_in_words_by_stars",
     "/users/bo": "INDEX ix_reviews_author_id_posted_at_id",
+    "/moderation/log": "INDEX ix_moderation_actions_at_id",
+    "/moderation/log?kind=warn": "INDEX ix_moderation_actions_kind_at_id",
+    "/moderation/log?reason=harassment": "INDEX ix_moderation_actions_reason_at_id",
 }
 
 
 def test_an_index_answers_each_page_of_a_long_list(
-    client: Client, alex: Viewer, bo: Viewer
+    client: Client, alex: Viewer, bo: Viewer, mo: Viewer
 ) -> None:
     fill(60, alex, bo)
+    for _ in range(51):
+        rulings.rule_on(1, mo, "warn")
     for path, index in LISTS.items():
         second = next_of(client.get(path).text)
         assert second

@@ -1,5 +1,6 @@
 """A book's page, its reviews, and browsing: for visitors, and a page at a time."""
 
+from datetime import timedelta
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
@@ -7,10 +8,14 @@ from flask import Flask
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import services as catalog
+from bookreviews.lib.clock import now
+from bookreviews.moderation import surges
 from bookreviews.reviews import scores
+from bookreviews.reviews import services as reviews
+from bookreviews.site import services as site
 from bookreviews.transactions import transaction
-from tests import crowd
-from tests.client import Client, has_form
+from tests import crowd, rulings
+from tests.client import Client, fields_of, has_form
 from tests.conftest import NOON
 from tests.pages import names_in, next_of, titles_in, walk
 
@@ -245,3 +250,103 @@ def test_public_pages_set_no_cookie(client: Client, alex: Viewer, book_id: int) 
         answer = client.get(path)
         assert "Set-Cookie" not in answer.headers, path
         assert answer.headers["Cache-Control"] == "no-cache", path
+
+
+class TestWhatModerationDoes:
+    @pytest.fixture(autouse=True)
+    def _at_once(self, app: Flask) -> None:
+        app.extensions["site"].lasts = 0
+
+    def rate(self, count: int, work_id: int, ada: Viewer, *, minimum: int = 3) -> None:
+        """Let so many new readers rate a book, the first of whom was given it."""
+        with transaction():
+            site.change(actor=ada, values={"shares_minimum": minimum}, at=NOON)
+        readers = crowd.readers(count)
+        crowd.review_by_each(readers[1:], work_id)
+        with transaction():
+            reviews.post_review(
+                author=readers[0],
+                work_id=work_id,
+                stars=5,
+                body="Given.",
+                was_given=True,
+                at=NOON + timedelta(days=40),
+            )
+
+    def test_shares_are_told_from_a_number_of_ratings_on(
+        self, client: Client, book_id: int, ada: Viewer
+    ) -> None:
+        self.rate(3, book_id, ada, minimum=3)
+        for path in (BOOK, REVIEWS):
+            page = client.get(path).text
+            assert "67% by accounts younger than 30 days" in page
+            assert "33% by readers who were given the book" in page
+            assert '<a href="/rules/ratings">Which ratings count</a>' in page
+
+    def test_shares_are_not_told_below_it(self, client: Client, book_id: int, ada: Viewer) -> None:
+        self.rate(3, book_id, ada, minimum=4)
+        page = client.get(BOOK).text
+        assert "younger than" not in page
+        assert "Which ratings count" not in page
+
+    def test_ratings_that_are_left_out_are_told(
+        self, client: Client, book_id: int, ada: Viewer, mo: Viewer
+    ) -> None:
+        self.rate(3, book_id, ada)
+        rulings.rule_on(1, mo, "exclude", reason="surge")
+        page = client.get(BOOK).text
+        assert "2 ratings, 3 reviews" in page
+        assert "1 rating is left out." in page
+        assert "the moderators have left them out" in page
+        rulings.rule_on(2, mo, "hide")
+        assert "2 ratings are left out." in client.get(BOOK).text
+
+    def test_a_lock_is_told_with_its_end_and_reason(
+        self, client: Client, as_alex: Client, book_id: int, mo: Viewer
+    ) -> None:
+        rulings.lock(book_id, mo)
+        for browser in (client, as_alex):
+            page = browser.get(BOOK).text
+            assert "This book takes no new reviews and ratings until <time" in page
+            assert "Why: far more at once than usual." in page
+            assert not has_form(page, REVIEWS)
+            assert "Sign in to review" not in page
+            assert "Write a review" not in page
+
+    def test_what_is_sent_under_a_lock_comes_back_in_the_form(
+        self, as_alex: Client, book_id: int, mo: Viewer
+    ) -> None:
+        token = as_alex.token
+        rulings.lock(book_id, mo)
+        answer = as_alex.post(
+            REVIEWS, data={"csrf_token": token, "stars": "5", "body": "My words."}
+        )
+        assert answer.status_code == 409
+        assert fields_of(answer.text, REVIEWS)["body"] == "My words."
+
+    def test_ones_own_review_can_be_changed_under_a_lock(
+        self, as_alex: Client, alex: Viewer, book_id: int, mo: Viewer
+    ) -> None:
+        crowd.review_by_each([alex], book_id)
+        rulings.lock(book_id, mo)
+        assert 'href="/reviews/1/edit"' in as_alex.get(BOOK).text
+        answer = as_alex.submit("/reviews/1/edit", "/reviews/1", body="Better words.")
+        assert answer.status_code == 303
+
+    def test_a_lock_ends(self, client: Client, as_alex: Client, book_id: int, mo: Viewer) -> None:
+        rulings.lock(book_id, mo, days=1)
+        with transaction():
+            surges.unlock(actor=mo, work_id=book_id, at=now())
+        assert "takes no new reviews" not in client.get(BOOK).text
+        assert has_form(as_alex.get(BOOK).text, REVIEWS)
+
+    def test_ones_own_concealed_review_says_so(
+        self, as_alex: Client, client: Client, alex: Viewer, book_id: int, mo: Viewer
+    ) -> None:
+        crowd.review_by_each([alex], book_id)
+        action = rulings.rule_on(1, mo, "ask_change")
+        page = as_alex.get(BOOK).text
+        assert "The moderators ask you to change this review." in page
+        assert f'href="/statements/{action}"' in page
+        assert "Said by Alex." in page
+        assert "Said by Alex." not in client.get(BOOK).text

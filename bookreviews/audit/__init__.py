@@ -1,0 +1,1 @@
+"""The trail of what moderators and admins did or looked up about a person; never changed."""

@@ -1,0 +1,1 @@
+"""Work that recurs: who does it, and how its last run went."""

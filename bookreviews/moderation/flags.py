@@ -1,0 +1,125 @@
+"""Automatic flags: rules that report what looks like a flood or an advertisement.
+
+They open the same cases as readers' reports do, and say which rule fired on what. Above the
+operator's threshold a review is held until a person has looked; no rule ever decides.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy import func, literal, select
+
+from bookreviews.accounts.models import User
+from bookreviews.extensions import session
+from bookreviews.lib.orm import Record
+from bookreviews.moderation import deciding, reporting
+from bookreviews.moderation.models import Case, ModerationAction
+from bookreviews.moderation.subjects import Subject, profile_subject
+from bookreviews.moderation.vocabulary import BURST_WITHIN, REVIEW
+from bookreviews.reviews.models import Review
+from bookreviews.site import queries as site
+from bookreviews.site.settings import SiteSettings
+
+_LINK = re.compile(r"(?:https?://|www\.)([^\s/<>()\[\]\"']+)", re.IGNORECASE)
+
+Firing = tuple[str, str]  # a rule, and what it fired on
+
+
+def examine_review(review: Review, *, at: datetime) -> list[str]:
+    """Let every rule look at a review that was just posted or revised; return those that fired."""
+    subject = Subject(REVIEW, review.id, review.work_id, review.author_id)
+    session().flush()
+    fired = [*_rules_on(review, site.current(), at)]
+    case: Case | None = None
+    for rule, words in fired:
+        case = reporting.flag(subject=subject, rule=rule, words=words, at=at)
+    if case is not None:
+        hold_if_heavy(case, rule=fired[-1][0], at=at)
+    return [rule for rule, _ in fired]
+
+
+def examine_account(*, user_id: int, email: str, at: datetime) -> bool:
+    """Report a sign-up from a listed mail domain; tell whether it was one."""
+    domain = email.rpartition("@")[2].lower()
+    if not _is_listed(domain, site.current().listed_mail_domains):
+        return False
+    reporting.flag(subject=profile_subject(user_id), rule="listed_mail_domain", words=domain, at=at)
+    return True
+
+
+def hold_if_heavy(case: Case, *, rule: str | None, at: datetime) -> None:
+    """Hold the review of a case that weighs too much to wait in sight."""
+    if reporting.must_be_held(case):
+        deciding.hold(case=case, rule=rule, at=at)
+
+
+def _rules_on(review: Review, wanted: SiteSettings, at: datetime) -> Iterator[Firing]:
+    words = review.body_source or ""
+    known = _what_is_known_of(review, at)
+    domains = _domains_in(words)
+    if domains and at - known.joined_at < timedelta(days=wanted.young_account_days):
+        yield "early_links", ", ".join(domains)
+    if known.same_text:
+        yield "repeated_text", f"{known.same_text} other reviews say the same"
+    if max(known.by_account, known.from_network) > wanted.burst_reviews_per_hour:
+        yield "burst", f"{known.by_account} by the account, {known.from_network} from the network"
+    if listed := _listed_words_in(words, wanted.listed_words):
+        yield "listed_word", ", ".join(listed)
+    if listed := [one for one in domains if _is_listed(one, wanted.listed_domains)]:
+        yield "listed_domain", ", ".join(listed)
+    if known.asked and review.concealment is None and review.revised_at == at:
+        yield "changed_as_asked", "the review shows again"
+
+
+def _what_is_known_of(review: Review, at: datetime) -> Record:
+    """Return, in one statement, what the rules need to know of other reviews and the author."""
+    since = at - BURST_WITHIN
+    same_text = _count(Review.words_digest, review.words_digest, Review.work_id != review.work_id)
+    by_account = _count(Review.author_id, review.author_id, Review.posted_at > since)
+    from_network = _count(Review.posted_from, review.posted_from, Review.posted_at > since)
+    statement = select(
+        User.joined_at,
+        same_text.label("same_text"),
+        by_account.label("by_account"),
+        from_network.label("from_network"),
+        _last_decision_on(review.id).label("asked"),
+    ).where(User.id == review.author_id)
+    return session().execute(statement).one()
+
+
+def _count(trait: Any, value: Any, condition: Any) -> Any:
+    """Count the reviews that share a trait; none do where this one lacks it."""
+    if value is None:
+        return literal(0)
+    return select(func.count(Review.id)).where(trait == value, condition).scalar_subquery()
+
+
+def _last_decision_on(review_id: int) -> Any:
+    """Return whether the last thing decided about a review was to ask its author for a change."""
+    last = (
+        select(ModerationAction.kind)
+        .where(ModerationAction.review_id == review_id)
+        .order_by(ModerationAction.at.desc(), ModerationAction.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    return last == "ask_change"
+
+
+def _domains_in(words: str) -> list[str]:
+    found = (match.lower().removeprefix("www.").rstrip(".,;:!?") for match in _LINK.findall(words))
+    return list(dict.fromkeys(found))
+
+
+def _is_listed(domain: str, listed: tuple[str, ...]) -> bool:
+    """Tell whether a domain, or one that it lies under, is on the list."""
+    return any(domain == one or domain.endswith(f".{one}") for one in listed)
+
+
+def _listed_words_in(words: str, listed: tuple[str, ...]) -> list[str]:
+    folded = words.casefold()
+    return [
+        word for word in listed if re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded)
+    ]

@@ -1,0 +1,85 @@
+"""What moderators and admins do to accounts: suspending, lifting, erasing. The doors commit."""
+
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from bookreviews.accounts import people as accounts
+from bookreviews.accounts.models import ADMIN, User
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.audit.services import record
+from bookreviews.errors import Conflict, NotAllowed, NotFound
+from bookreviews.extensions import session
+from bookreviews.moderation import deciding
+from bookreviews.moderation.models import Appeal, Case, ModerationAction, Report, Statement
+from bookreviews.moderation.subjects import profile_subject
+from bookreviews.notifications import services as notifications
+from bookreviews.reviews import standing
+
+
+def suspend(
+    *,
+    actor: Viewer | None,
+    user_id: int,
+    reason: str,
+    words: str = "",
+    until: datetime,
+    at: datetime,
+) -> ModerationAction:
+    """Keep an account from writing until then; its ratings don't count meanwhile."""
+    decision = deciding.Decision(kind="suspend", reason=reason, words=words, until=until)
+    return deciding.act(actor=actor, subject=profile_subject(user_id), decision=decision, at=at)
+
+
+def lift(
+    *, actor: Viewer | None, user_id: int, reason: str, words: str = "", at: datetime
+) -> ModerationAction:
+    """End a suspension before its time; the account's ratings count again."""
+    suspended_until = session().scalar(select(User.suspended_until).where(User.id == user_id))
+    if suspended_until is None or suspended_until <= at:
+        raise Conflict("This account is not suspended.")
+    decision = deciding.Decision(kind="lift", reason=reason, words=words)
+    return deciding.act(actor=actor, subject=profile_subject(user_id), decision=decision, at=at)
+
+
+def end_suspensions(*, at: datetime) -> int:
+    """Let the ratings of those whose suspension has run out count again; return how many."""
+    over = select(User.id).where(User.suspended_until <= at).order_by(User.id)
+    ids = session().scalars(over).all()
+    for user_id in ids:
+        accounts.lift_suspension(user_id=user_id)
+        session().flush()
+        standing.count_reviews_of_anew(user_id, at=at)
+    return len(ids)
+
+
+def erase_person(*, actor: Viewer | None, user_id: int, at: datetime) -> None:
+    """Erase an account with all it wrote; what the ledger and the trail say of it names nobody.
+
+    Admins are made readers before they can be erased, so that none goes by mistake.
+    """
+    person = session().get(User, user_id, populate_existing=True)
+    if person is None or person.erased_at is not None:
+        raise NotFound("There is no such account.")
+    if actor is not None and actor.id == user_id:
+        raise NotAllowed("You can’t erase your own account here; another admin can.")
+    if person.role == ADMIN:
+        raise NotAllowed("Take the role away first: an admin’s account can’t be erased.")
+    standing.erase_reviews_of(user_id, at=at)
+    _forget_words_of(user_id)
+    notifications.forget(user_id=user_id)
+    accounts.erase(user_id=user_id, at=at)
+    record(actor=actor, act="erased", person_id=user_id, details={}, at=at)
+
+
+def _forget_words_of(user_id: int) -> None:
+    """Empty what a person said in reports and appeals, and what they were told."""
+    for statement in (
+        update(Statement).where(Statement.person_id == user_id).values(words="", quoted=""),
+        update(Appeal).where(Appeal.person_id == user_id).values(words="", answer=""),
+        update(Report).where(Report.reporter_id == user_id).values(words=""),
+        update(Report)
+        .where(Report.case_id.in_(select(Case.id).where(Case.person_id == user_id)))
+        .values(words=""),
+    ):
+        session().execute(statement.execution_options(synchronize_session=False))

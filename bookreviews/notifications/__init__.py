@@ -1,0 +1,1 @@
+"""What the site tells a reader, on the page and by mail as they choose."""

@@ -1,0 +1,111 @@
+"""What a decision of the moderators does to reviews: whether they show, whether they count.
+
+The decisions themselves, who may make them, and their log are `moderation`'s. Each function
+returns what was before, so that a decision can be taken back. The doors commit.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select, update
+
+from bookreviews.errors import NotFound
+from bookreviews.extensions import session
+from bookreviews.reviews.models import AWAITING_CHANGE, HELD, REMOVED, RatingSummary, Review
+from bookreviews.reviews.summaries import counted_anew, recount, summary_of, take_turn
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a review stands: whether and why it is concealed, folded, or left out of the summary."""
+
+    concealment: str | None
+    has_spoilers: bool
+    is_excluded: bool
+
+
+def review_in_turn(review_id: int) -> Review:
+    """Return a review as it is now that nobody else writes about its work, or raise NotFound."""
+    work_id = session().scalar(select(Review.work_id).where(Review.id == review_id))
+    if work_id is None:
+        raise NotFound("This review does not exist.")
+    take_turn(work_id)
+    return session().get_one(Review, review_id, populate_existing=True)
+
+
+def standing_of(review: Review) -> Standing:
+    """Return how a review stands."""
+    return Standing(review.concealment, review.has_spoilers, review.excluded_at is not None)
+
+
+def stand(review: Review, standing: Standing, *, at: datetime) -> None:
+    """Let a review, which `review_in_turn` gave, stand so."""
+    with counted_anew(review, at=at):
+        if standing.concealment != review.concealment:
+            review.concealment = standing.concealment
+            review.concealed_at = at if standing.concealment else None
+        if standing.is_excluded != (review.excluded_at is not None):
+            review.excluded_at = at if standing.is_excluded else None
+        review.has_spoilers = standing.has_spoilers
+
+
+def count_reviews_of_anew(author_id: int, *, at: datetime) -> int:
+    """Judge all of a reader's ratings again, since their account was suspended or is free again.
+
+    Works are taken in the order of their ids, as by everyone who takes several. Returns how many.
+    """
+    mine = select(Review.id).where(Review.author_id == author_id, Review.withdrawn_at.is_(None))
+    ids = session().scalars(mine.order_by(Review.work_id)).all()
+    for review_id in ids:
+        with counted_anew(review_in_turn(review_id), at=at):
+            pass
+    return len(ids)
+
+
+def lock_work(work_id: int, *, until: datetime | None, reason: str | None) -> datetime | None:
+    """Take no new reviews and ratings of a work until then (None: open it); return what was."""
+    take_turn(work_id)
+    summary = summary_of(work_id)
+    before = summary.locked_until
+    summary.locked_until, summary.lock_reason = until, reason
+    return before
+
+
+def erase_reviews_of(author_id: int, *, at: datetime) -> None:
+    """Take the words and stars of a former reader out of every book."""
+    mine = select(Review.id).where(Review.author_id == author_id).order_by(Review.work_id)
+    for review_id in session().scalars(mine).all():
+        review = review_in_turn(review_id)
+        with counted_anew(review, at=at):
+            review.stars = review.body_source = review.body_html = review.words_digest = None
+            review.posted_from = None
+            review.withdrawn_at = review.withdrawn_at or at
+
+
+def recount_all(*, at: datetime) -> int:
+    """Make every summary anew; return how many. Slow: for the command line."""
+    works = session().scalars(select(RatingSummary.work_id).order_by(RatingSummary.work_id)).all()
+    for work_id in works:
+        recount(work_id, at=at)
+    return len(works)
+
+
+def forget_origins(*, before: datetime) -> None:
+    """Forget from which networks older reviews came: floods are found while they are fresh."""
+    session().execute(
+        update(Review)
+        .where(Review.posted_from.is_not(None), Review.posted_at < before)
+        .values(posted_from=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def concealment_after_words(concealment: str | None, *, is_new: bool) -> str | None:
+    """Return how a concealed review stands once its author has written it anew.
+
+    Who was asked to change it has done so, and it shows again. What was removed and then posted
+    once more waits for a person; everything else stays as it was decided.
+    """
+    if concealment == AWAITING_CHANGE:
+        return None
+    return HELD if is_new and concealment == REMOVED else concealment

@@ -1,0 +1,121 @@
+"""Everyone's stars for a work, moved by each write of a review and never summed while reading.
+
+Whoever writes about a work holds the lock on its row first (`take_turn`), so the reviews and the
+summary read after that are true until the commit. Every change of a review happens inside
+`counted_anew`, which counts it out, judges whether it counts, and counts it in again.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
+from sqlalchemy import select
+
+from bookreviews.accounts.models import User
+from bookreviews.catalog.models import Work
+from bookreviews.errors import NotFound
+from bookreviews.extensions import session
+from bookreviews.lib.orm import Record
+from bookreviews.reviews import scores
+from bookreviews.reviews.counting import is_early, why_not_counted
+from bookreviews.reviews.models import RatingSummary, Review
+from bookreviews.site import queries as site
+
+
+def take_turn(work_id: int) -> None:
+    """Wait until nobody else writes about this work; NotFound if there is no such work."""
+    lock = select(Work.id).where(Work.id == work_id).with_for_update(key_share=True)
+    if session().scalar(lock) is None:
+        raise NotFound("There is no such book here.")
+
+
+def summary_of(work_id: int) -> RatingSummary:
+    """Return the work's summary as it is now, a new one where there was none."""
+    summary = session().get(RatingSummary, work_id, populate_existing=True)
+    if summary is None:
+        summary = RatingSummary(work_id=work_id)
+        _start_over(summary)
+        session().add(summary)
+    return summary
+
+
+def circumstances_of(author_id: int, work_id: int) -> Record:
+    """Return what decides whether and how a rating counts, as it is now.
+
+    Columns: `suspended_until`, `approved_at`, `joined_at`, `first_published`.
+    """
+    statement = (
+        select(User.suspended_until, User.approved_at, User.joined_at, Work.first_published)
+        .join(Work, Work.id == work_id)
+        .where(User.id == author_id)
+    )
+    return session().execute(statement).one()
+
+
+@contextmanager
+def counted_anew(review: Review, *, at: datetime) -> Iterator[None]:
+    """Let a review change inside, and the summary with it."""
+    summary = summary_of(review.work_id)
+    _shift(summary, review, by=-1)
+    yield
+    judge(review, at=at)
+    _shift(summary, review, by=1)
+
+
+def judge(review: Review, *, at: datetime) -> None:
+    """Decide whether a review's stars count at this moment, and say why not."""
+    known = circumstances_of(review.author_id, review.work_id)
+    review.uncounted_because = why_not_counted(
+        is_concealed=review.concealment is not None,
+        is_suspended=known.suspended_until is not None and known.suspended_until > at,
+        is_excluded=review.excluded_at is not None,
+        is_early=not site.current().count_early_ratings
+        and is_early(review.posted_at, known.first_published),
+    )
+
+
+def count_in(review: Review, *, at: datetime) -> None:
+    """Count a new review."""
+    judge(review, at=at)
+    _shift(summary_of(review.work_id), review, by=1)
+
+
+def recount(work_id: int, *, at: datetime) -> RatingSummary:
+    """Make a work's summary anew from the table of reviews; a repair, no page needs it."""
+    take_turn(work_id)
+    summary = summary_of(work_id)
+    _start_over(summary)
+    standing = select(Review).where(Review.work_id == work_id, Review.withdrawn_at.is_(None))
+    for review in session().scalars(standing, execution_options={"populate_existing": True}):
+        judge(review, at=at)
+        _shift(summary, review, by=1)
+    return summary
+
+
+def _start_over(summary: RatingSummary) -> None:
+    summary.reviews_count = summary.uncounted_count = 0
+    summary.young_count = summary.given_count = 0
+    _derive(summary, scores.empty())
+
+
+def _shift(summary: RatingSummary, review: Review, *, by: int) -> None:
+    """Count a review in (+1) or out (-1)."""
+    if review.body_source is not None and review.concealment is None:
+        summary.reviews_count += by
+    if review.stars is None:
+        return
+    if review.uncounted_because is not None:
+        summary.uncounted_count += by
+        return
+    summary.young_count += by * review.by_new_account
+    summary.given_count += by * review.was_given
+    distribution = list(summary.distribution)
+    distribution[scores.STARS.index(review.stars)] += by
+    _derive(summary, distribution)
+
+
+def _derive(summary: RatingSummary, distribution: list[int]) -> None:
+    summary.distribution = distribution
+    summary.ratings_count = sum(distribution)
+    summary.average = scores.average(distribution)
+    summary.score = scores.score(distribution)
