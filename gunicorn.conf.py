@@ -5,11 +5,26 @@ From the environment: BIND (an address with its port, or unix:path), PORT, WEB_C
 """
 
 import os
+import shutil
 import sys
+import tempfile
 from pathlib import Path
 
-from bookreviews.config import Settings, WrongSetting
-from bookreviews.extensions import engine
+# ---- Numbers ----------------------------------------------------------------------------------
+# The folder where workers add up what /metrics tells, in memory where there is such a place; the
+# library looks for the variable when it is imported. It is named after this process: a master
+# that takes over from another (USR2) makes its own, and one that reads this again (HUP) keeps its.
+_memory = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None  # noqa: S108
+_of_any_master = f"bookreviews-metrics-{os.getuid()}-"
+_of_this_master = f"{_of_any_master}{os.getpid()}-"
+_numbers = Path(os.environ.get("PROMETHEUS_MULTIPROC_DIR", ""))
+if not _numbers.name.startswith(_of_this_master):
+    _numbers = Path(tempfile.mkdtemp(prefix=_of_this_master, dir=_memory))
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_numbers)
+
+from bookreviews.config import Settings, WrongSetting  # noqa: E402
+from bookreviews.extensions import engine  # noqa: E402
+from bookreviews.observing import logs, metrics  # noqa: E402
 
 # Gunicorn loads the application before it calls any hook, and would show a traceback; here a
 # wrong setting is still one sentence.
@@ -45,7 +60,7 @@ preload_app = True
 max_requests = 20_000
 max_requests_jitter = 2_000
 # Workers touch a file to say that they live. On a slow disk that alone could make them look dead.
-worker_tmp_dir = "/dev/shm" if Path("/dev/shm").is_dir() else None  # noqa: S108
+worker_tmp_dir = _memory
 
 # ---- Time -------------------------------------------------------------------------------------
 timeout = 30
@@ -69,8 +84,36 @@ accesslog = None  # Nginx keeps one; `gunicorn --access-logfile -` for a look
 access_log_format = '%(s)s %(M)sms "%(r)s"'  # no address: nothing here needs to know who
 errorlog = "-"
 loglevel = "warning" if _settings.is_development else "info"
+logconfig_dict = logs.plan(_settings)
 # `gunicornc` could steer a running server through this socket; signals do all we need.
 control_socket_disable = True
+
+
+def on_starting(_server):
+    """Clear away the numbers of masters that could not do so themselves."""
+    metrics.leave_place(metrics.NO_WORKER)  # this process answers nothing
+    for left in _numbers.parent.glob(f"{_of_any_master}*-*"):
+        if not Path(f"/proc/{left.name.split('-')[3]}").exists() and Path("/proc/self").exists():
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def pre_fork(server, worker):
+    """Give the worker the first place that is free; in it, it goes on counting for its forerunner.
+
+    So there are never more files of numbers than there were workers at a time.
+    """
+    taken = {other.place for other in server.WORKERS.values()}
+    worker.place = next(place for place in range(1, len(taken) + 2) if place not in taken)
+
+
+def child_exit(_server, worker):
+    """Forget what only a living worker has: its memory, and requests under way."""
+    metrics.leave_place(worker.place)
+
+
+def on_exit(_server):
+    """Leave nothing in memory behind."""
+    shutil.rmtree(_numbers, ignore_errors=True)
 
 
 def when_ready(server):
@@ -88,5 +131,6 @@ def post_fork(_server, worker):
     Should loading the application have opened one, it stays with the parent: the worker
     forgets it without closing it, and opens its own.
     """
+    metrics.take_place(worker.place)
     with worker.app.wsgi().app_context():
         engine().dispose(close=False)

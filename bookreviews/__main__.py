@@ -5,6 +5,7 @@ from flask import Flask
 from flask.cli import FlaskGroup, NoAppException
 
 from bookreviews.app import create_app
+from bookreviews.cli.check import check
 from bookreviews.config import WrongSetting
 
 
@@ -18,6 +19,9 @@ def _create_app() -> Flask:
 @click.group(cls=FlaskGroup, create_app=_create_app)
 def main() -> None:
     """Run and look after a BookReviews site."""
+
+
+main.add_command(check)  # it must also work where the settings let no application be made
 
 
 if __name__ == "__main__":

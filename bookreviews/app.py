@@ -2,10 +2,10 @@
 
 from flask import Flask, Response, request
 from sqlalchemy import Engine
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from bookreviews import api, cli, jobs, viewing, web
+from bookreviews import api, breaking, cli, jobs, observing, viewing, web
 from bookreviews.api import problems
 from bookreviews.config import ROOT, Settings, WrongSetting
 from bookreviews.errors import DomainError
@@ -28,10 +28,11 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.config.from_mapping(settings.for_flask())
     app.url_map.converters.update(routing.CONVERTERS)
     app.url_map.merge_slashes = False  # its redirect would trust the Host header
+    _open_database(app)
+    observing.watch(app, who=viewing.known_viewer)  # before all others, so that it sees their work
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
-    _open_database(app)
     app.extensions["site"] = Remembered(SiteSettings(name=settings.site_name))
     csrf.init_app(app)
     viewing.bind(app)
@@ -54,7 +55,10 @@ def _make_folder(database: Engine) -> None:
 
 
 def _answer(error: Exception) -> Response:
-    """Tell of an error in the language of the door where it happened."""
+    """Tell of an error in the language of the door where it happened; count it if it is ours."""
+    if isinstance(error, InternalServerError) and error.original_exception is not None:
+        place = f"{request.method} {request.url_rule or 'no route'}"
+        breaking.remember(error.original_exception, place=place)
     if request.path.startswith(api.PREFIX):
         return problems.answer(error)
     return pages.answer(error)

@@ -2,12 +2,14 @@
 
 A setting is one field of `Settings`: its name in capitals is the variable, its metadata says
 what it is for. A missing or impossible value stops the start with a sentence that names it.
+What holds a secret can be given as a file instead: SECRET_KEY_FILE names one with SECRET_KEY in it.
 """
 
+import ipaddress
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import Field, dataclass, field, fields, replace
 from datetime import timedelta
 from email.headerregistry import Address
 from email.utils import parseaddr
@@ -45,8 +47,13 @@ class WrongSetting(Exception):
     """A variable of the environment is missing or impossible; the message says which and why."""
 
 
-def _setting(default: Any, meaning: str) -> Any:
-    return field(default=default, metadata={"meaning": meaning})
+def _setting(default: Any, meaning: str, *, otherwise: str = "", is_secret: bool = False) -> Any:
+    """Return the field of one setting; `otherwise` says what holds where the default is empty.
+
+    A secret is left out of what `repr` shows of the settings, and may be read from a file.
+    """
+    told = {"meaning": meaning, "otherwise": otherwise, "is_secret": is_secret}
+    return field(default=default, repr=not is_secret, metadata=told)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,13 +67,19 @@ class Settings:
     secret_key: str = _setting(
         "",
         "signs cookies and form tokens; at least 32 characters, the same for all workers",
+        otherwise="none (development has a public one)",
+        is_secret=True,
     )
     database_url: str = _setting(
-        "", "sqlite:///… or postgresql://…; by default an SQLite file in var/"
+        "",
+        "sqlite:///… or postgresql://…; by default an SQLite file in var/",
+        otherwise="an SQLite file in `var/`",
+        is_secret=True,
     )
     site_url: str = _setting(
         "",
         "the public address, such as https://books.example; https makes cookies Secure",
+        otherwise="none (development: `http://127.0.0.1:8000`)",
     )
     site_name: str = _setting("BookReviews", "what the site calls itself until its admins name it")
     trusted_proxies: int = _setting(
@@ -76,13 +89,35 @@ class Settings:
     mail_url: str = _setting(
         "",
         "smtp://user:password@host:587, smtps://… or folder:…; without it no mail is sent",
+        otherwise="none (development: `folder:var/mail`)",
+        is_secret=True,
     )
     mail_from: str = _setting(
-        "", "whom mail comes from: BookReviews <no-reply@books.example>, made from the two above"
+        "",
+        "whom mail comes from: BookReviews <no-reply@books.example>, made from the two above",
+        otherwise="`SITE_NAME <no-reply@` host of `SITE_URL` `>`",
     )
     queue_url: str = _setting(
         "",
         "redis://… or sqlite:///…, what wakes the worker; by default a file beside the database",
+        otherwise="`<database>-queue` (PostgreSQL: `var/queue.sqlite3`)",
+        is_secret=True,
+    )
+    log_format: str = _setting(
+        "",
+        "json, one object a line for programs, or text for people",
+        otherwise="`json` (development: `text`)",
+    )
+    operator_token: str = _setting(
+        "",
+        "opens /metrics and the details of /readyz to who sends it; at least 32 characters",
+        otherwise="none",
+        is_secret=True,
+    )
+    operator_networks: str = _setting(
+        "",
+        "networks that may see the same without it, such as 10.0.7.0/24, separated by commas",
+        otherwise="none",
     )
     demo: bool = _setting(
         False,
@@ -92,10 +127,11 @@ class Settings:
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
         """Read and check all settings, or raise WrongSetting."""
+        texts = {one: _text_of(one, environ) for one in fields(cls)}
         given = {
-            one.name: _parse(one.name.upper(), environ[one.name.upper()], type(one.default))
-            for one in fields(cls)
-            if environ.get(one.name.upper(), "") != ""
+            one.name: _parse(one.name.upper(), text, type(one.default))
+            for one, text in texts.items()
+            if text != ""
         }
         return cls(**given).completed()
 
@@ -126,6 +162,17 @@ class Settings:
     def is_https(self) -> bool:
         """Tell whether readers reach the site over TLS."""
         return urlsplit(self.site_url).scheme == "https"
+
+    @property
+    def writes_json(self) -> bool:
+        """Tell whether the log is for programs."""
+        return (self.log_format or ("text" if self.is_development else "json")) == "json"
+
+    @property
+    def operators(self) -> tuple[ipaddress.IPv4Network | ipaddress.IPv6Network, ...]:
+        """Return the networks of those who run the site."""
+        named = [name.strip() for name in self.operator_networks.split(",") if name.strip()]
+        return tuple(ipaddress.ip_network(name) for name in named)
 
     @property
     def mail_folder(self) -> Path | None:
@@ -175,6 +222,20 @@ class Settings:
         _check_queue(self.queue_url)
         if not 0 <= self.trusted_proxies <= 9:
             raise WrongSetting("TRUSTED_PROXIES must be a number from 0 to 9.")
+        self._check_telling()
+
+    def _check_telling(self) -> None:
+        """Refuse a log in no form, and a door for operators that others would find open."""
+        if self.log_format not in ("", "json", "text"):
+            raise WrongSetting(f"LOG_FORMAT is {self.log_format!r}; it must be json or text.")
+        if self.operator_token and len(self.operator_token) < _SHORTEST_SECRET:
+            raise WrongSetting(f"OPERATOR_TOKEN must have at least {_SHORTEST_SECRET} characters.")
+        if not self.operator_token.isascii() or not self.operator_token.isprintable():
+            raise WrongSetting("OPERATOR_TOKEN must be of letters, digits and signs of ASCII.")
+        try:
+            _ = self.operators
+        except ValueError as error:
+            raise WrongSetting(f"OPERATOR_NETWORKS can't be read: {error}.") from None
 
     def for_flask(self) -> dict[str, Any]:
         """Return the configuration of Flask and its extensions that follows from these."""
@@ -202,6 +263,34 @@ class Settings:
         }
 
 
+def secret_files(environ: Mapping[str, str] = os.environ) -> dict[str, Path]:
+    """Return the files that hold secrets by the variables that name them."""
+    variables = [
+        f"{one.name.upper()}_FILE" for one in fields(Settings) if one.metadata["is_secret"]
+    ]
+    return {name: ROOT / environ[name] for name in variables if environ.get(name)}
+
+
+def _text_of(setting: "Field[Any]", environ: Mapping[str, str]) -> str:
+    """Return what is given for a setting, by its variable or by the file that another names."""
+    variable = setting.name.upper()
+    file = f"{variable}_FILE"
+    text = environ.get(variable, "")
+    if not setting.metadata["is_secret"] or not environ.get(file):
+        return text
+    if text:
+        raise WrongSetting(f"{variable} and {file} are both set; keep one of them.")
+    # Whoever mixes the two up puts the secret itself where the path belongs: it is not repeated.
+    try:
+        text = (ROOT / environ[file]).read_text("utf-8").removesuffix("\n")
+    except (OSError, ValueError) as error:
+        reason = (isinstance(error, OSError) and error.strerror) or "it is not text"
+        raise WrongSetting(f"{file} names a file that can't be read: {reason}.") from None
+    if not text:
+        raise WrongSetting(f"{file} names a file that is empty.")
+    return text
+
+
 def _parse(variable: str, text: str, kind: type) -> Any:
     if kind is bool:
         if text.lower() not in ("0", "1", "false", "true", "no", "yes"):
@@ -224,10 +313,9 @@ def _database_url(given: str) -> str:
     if url.startswith("sqlite:///") and file != ":memory:":
         return f"sqlite:///{ROOT / file}"  # an absolute path stays as it is
     if not url.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise WrongSetting(
-            "DATABASE_URL must start with sqlite:/// or postgresql://; "
-            f"it starts with {url.split(':', 1)[0]!r}."
-        )
+        scheme, colon, _rest = url.partition("://")  # what has none may be a password by mistake
+        starts = f"it starts with {scheme!r}" if colon else "it has no ://"
+        raise WrongSetting(f"DATABASE_URL must start with sqlite:/// or postgresql://; {starts}.")
     return url
 
 

@@ -1,6 +1,7 @@
 """The extensions, made here without an application and bound to one in `app.py`."""
 
-from typing import Any, cast
+from collections.abc import Callable
+from typing import Any, TypeVar, cast
 
 from flask import current_app
 from flask_login import LoginManager
@@ -8,6 +9,7 @@ from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 from sqlalchemy import Engine, Executable, Result
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
 from bookreviews.lib.orm import Base
@@ -16,6 +18,8 @@ db = SQLAlchemy(model_class=Base)
 migrate = Migrate()
 login = LoginManager()
 csrf = CSRFProtect()
+
+Row = TypeVar("Row", bound=Base)
 
 # A job's name, and what it is to be called with.
 Job = tuple[str, dict[str, Any]]
@@ -40,6 +44,23 @@ def read(statement: Executable, **values: Any) -> Result[*tuple[Any, ...]]:
 def bound(name: str) -> Any:
     """Return what `app.py` has bound to the running application under this name."""
     return current_app.extensions[name]
+
+
+def row_in_turn(kind: type[Row], key: Any, new: Callable[[], Row]) -> Row:
+    """Return a row as it is now that it is our turn on it, a new one where there was none.
+
+    Where somebody else adds the same one at this moment, it is theirs.
+    """
+    session().flush()  # or what this transaction has changed already would be read over
+    found = session().get(kind, key, populate_existing=True, with_for_update=True)
+    if found is not None:
+        return found
+    try:
+        with session().begin_nested():
+            session().add(new())
+    except IntegrityError:
+        pass
+    return session().get_one(kind, key, populate_existing=True, with_for_update=True)
 
 
 def engine() -> Engine:

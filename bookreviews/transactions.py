@@ -11,6 +11,10 @@ import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 
+from psycopg.errors import DeadlockDetected
+from sqlalchemy.exc import OperationalError
+
+from bookreviews.errors import Conflict
 from bookreviews.extensions import Job, db, queue_job, take_jobs
 from bookreviews.lib import sqlite
 from bookreviews.lib.failures import words_of
@@ -18,6 +22,16 @@ from bookreviews.lib.failures import words_of
 _log = logging.getLogger(__name__)
 
 _OPEN = "transaction is open"
+
+
+class AtTheSameMoment(Conflict):
+    """Two waited for each other, and PostgreSQL has undone this one."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Somebody else changed the same at the same moment, so nothing was saved. Please try "
+            "again."
+        )
 
 
 @contextmanager
@@ -34,6 +48,11 @@ def transaction() -> Iterator[None]:
             session.connection(execution_options=sqlite.WRITES)
             yield
             session.commit()
+        except OperationalError as error:
+            session.rollback()
+            if isinstance(error.orig, DeadlockDetected):
+                raise AtTheSameMoment from error
+            raise
         except BaseException:
             session.rollback()
             raise

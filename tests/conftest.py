@@ -1,13 +1,17 @@
 """What all tests share: real databases, the application on them, and the cast.
 
-Alex writes, Bo reads, Mo moderates, Ada administers. Every test gets a database of its own, made
-by the migrations: a copy of a file on SQLite, a copy of a template on PostgreSQL. Tests that ask
-for `any_database` run on both.
+Alex writes, Bo reads, Mo moderates, Ada administers. Every test gets a database as new, made by
+the migrations: a copy of a file on SQLite, a copy of a template on PostgreSQL. Tests that ask for
+`any_database` run on both. The databases of one worker follow each other at one address for each
+kind, so that one application serves them all: to make it takes longer than most tests. Tests
+that add to the application, which it refuses once it has answered, ask for `own_app`.
 """
 
 import shutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -25,10 +29,13 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import services as catalog
 from bookreviews.config import Settings
 from bookreviews.extensions import engine
+from bookreviews.observing.backlog import Backlog
+from bookreviews.observing.readiness import Examiner
 from bookreviews.transactions import transaction
 from tests.client import Client, client_of
-from tests.postgres import Postgres, PostgresMissing
-from tests.scheduling import BySite
+from tests.postgres import Postgres, PostgresMissing, new_name
+from tests.scheduling import ByWhatIsShared
+from tests.scratch import new_folder
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
@@ -51,9 +58,9 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 
 @pytest.hookimpl(optionalhook=True)
-def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> BySite:
-    """Let tests of one site share a worker, so that no worker starts it again."""
-    return BySite(config, log)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatIsShared:
+    """Let tests of what takes long to make share a worker, so that no other makes it again."""
+    return ByWhatIsShared(config, log)
 
 
 _postgres: pytest.StashKey[Postgres] = pytest.StashKey()
@@ -88,10 +95,20 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="session")
+def sqlite_folder() -> Iterator[Path]:
+    """Return where this worker's SQLite databases follow each other."""
+    folder = new_folder("sqlite")
+    yield folder
+    shutil.rmtree(folder)
+
+
 @pytest.fixture
-def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
-    """Return the address of an SQLite database of this test's own."""
-    file = tmp_path / "books.sqlite3"
+def sqlite_url(sqlite_template: Path, sqlite_folder: Path) -> str:
+    """Return the address of an SQLite database that is new to this test."""
+    shutil.rmtree(sqlite_folder)
+    sqlite_folder.mkdir()
+    file = sqlite_folder / "books.sqlite3"
     shutil.copyfile(sqlite_template, file)
     return f"sqlite:///{file}"
 
@@ -100,21 +117,32 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 def postgres_template() -> str:
     """Return the name of a PostgreSQL database with all tables and no rows."""
     server = Postgres.running()
-    name = server.create_database()
+    name = server.create_database(new_name())
     migrated(server.url_of(name))
     return name
 
 
+@pytest.fixture(scope="session")
+def postgres_name() -> Iterator[str]:
+    """Return what this worker's PostgreSQL databases are called, one after the other."""
+    name = new_name()
+    yield name
+    Postgres.running().drop_database(name)
+
+
 @pytest.fixture
-def postgres_url(request: pytest.FixtureRequest) -> Iterator[str]:
-    """Return the address of a PostgreSQL database of this test's own."""
+def postgres_url(request: pytest.FixtureRequest) -> str:
+    """Return the address of a PostgreSQL database that is new to this test."""
     try:
         server = Postgres.running()
     except PostgresMissing as missing:
         pytest.fail(str(missing))
-    name = server.create_database(template=request.getfixturevalue("postgres_template"))
-    yield server.url_of(name)
+    name = request.getfixturevalue("postgres_name")
+    # Not after the test before: its last connection might be ending still, and be waited for.
     server.drop_database(name)
+    return server.url_of(
+        server.create_database(name, template=request.getfixturevalue("postgres_template"))
+    )
 
 
 @pytest.fixture
@@ -129,19 +157,64 @@ any_database = pytest.mark.parametrize("database_url", ["sqlite", "postgres"], i
 
 @pytest.fixture(scope="session")
 def compiled_templates(tmp_path_factory: pytest.TempPathFactory) -> BytecodeCache:
-    """Return where templates stay compiled, since each test's application starts anew."""
+    """Return where templates stay compiled, since a worker makes several applications."""
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("templates")))
 
 
+@pytest.fixture(scope="session")
+def apps() -> dict[str, Flask]:
+    """Return this worker's applications by the address of their database; `app` makes them."""
+    return {}
+
+
 @pytest.fixture
-def app(database_url: str, compiled_templates: BytecodeCache) -> Iterator[Flask]:
+def app(
+    database_url: str, apps: dict[str, Flask], compiled_templates: BytecodeCache
+) -> Iterator[Flask]:
     """Return the application on this test's database, inside its context."""
+    if database_url not in apps:
+        apps[database_url] = _made(database_url, compiled_templates)
+    application = apps[database_url]
+    with _left_as_found(application):
+        yield from _entered(application)
+
+
+@pytest.fixture
+def own_app(database_url: str, compiled_templates: BytecodeCache) -> Iterator[Flask]:
+    """Return an application that is this test's own, to be given as `app`: it may be added to."""
+    yield from _entered(_made(database_url, compiled_templates))
+
+
+def _made(database_url: str, compiled_templates: BytecodeCache) -> Flask:
     application = create_app(settings_for(database_url))
     application.testing = True
     application.jinja_env.bytecode_cache = compiled_templates
+    return application
+
+
+def _entered(application: Flask) -> Iterator[Flask]:
     with application.app_context():
         yield application
         engine().dispose()
+
+
+@contextmanager
+def _left_as_found(application: Flask) -> Iterator[None]:
+    """Let a test see nothing of those before it, and undo what it sets.
+
+    What is bound to an application and remembers something must be made anew here.
+    """
+    config, bound = dict(application.config), dict(application.extensions)
+    application.extensions["site"] = replace(bound["site"])  # which has read nothing yet
+    application.extensions["backlog"] = Backlog()
+    application.extensions["examiner"] = Examiner(application)
+    bound["jobs"].huey.flush()
+    try:
+        yield
+    finally:
+        for present, before in ((application.config, config), (application.extensions, bound)):
+            present.clear()
+            present.update(before)
 
 
 @pytest.fixture

@@ -6,7 +6,6 @@ TEST_DATABASE_URL names another server to use instead; its user must be able to 
 import os
 import shutil
 import subprocess
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from uuid import uuid4
@@ -14,9 +13,14 @@ from uuid import uuid4
 import psycopg
 from psycopg import sql
 
+from tests.scratch import new_folder
+
 _VARIABLE = "TEST_DATABASE_URL"
 # Nothing here outlives the run, so nothing needs to survive a crash.
-_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+_FAST = (
+    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
+    " -c max_wal_size=128MB"
+)
 
 
 class PostgresMissing(Exception):
@@ -38,7 +42,7 @@ class Postgres:
         programs = _programs()
         if programs is None:
             return None
-        folder = Path(tempfile.mkdtemp(prefix="bookreviews-postgres-"))
+        folder = new_folder("postgres")
         if os.geteuid() == 0:  # the server refuses to run as root
             shutil.chown(folder, "postgres", "postgres")
         _run(
@@ -89,19 +93,23 @@ class Postgres:
         """Return the address of one of the server's databases."""
         return self.url.replace("/postgres?", f"/{database}?", 1)
 
-    def create_database(self, template: str = "template1") -> str:
+    def create_database(self, name: str, *, template: str = "template1") -> str:
         """Create a database as a copy of `template` and return its name."""
-        name = f"test_{uuid4().hex}"
         self._execute("CREATE DATABASE {} TEMPLATE {}", name, template)
         return name
 
     def drop_database(self, name: str) -> None:
-        """Drop a database, with whoever is still connected."""
-        self._execute("DROP DATABASE {} WITH (FORCE)", name)
+        """Drop a database if it is there, with whoever is still connected."""
+        self._execute("DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
 
     def _execute(self, statement: str, *names: str) -> None:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(sql.SQL(statement).format(*map(sql.Identifier, names)))
+
+
+def new_name() -> str:
+    """Return a name that no database has."""
+    return f"test_{uuid4().hex}"
 
 
 def _programs() -> Path | None:

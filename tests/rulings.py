@@ -18,11 +18,12 @@ def rule_on(
     *,
     reason: str = "harassment",
     words: str = "",
+    quoted: str = "",
     until: datetime | None = None,
     at: datetime | None = None,
 ) -> int:
     """Let a moderator decide about a review; return the id of the action."""
-    decision = deciding.Decision(kind=kind, reason=reason, words=words, until=until)
+    decision = deciding.Decision(kind=kind, reason=reason, words=words, quoted=quoted, until=until)
     with transaction():
         subject = review_subject(review_id, by)
         return deciding.act(actor=by, subject=subject, decision=decision, at=at or now()).id
@@ -80,7 +81,7 @@ def lock(work_id: int, by: Viewer, *, days: int = 3) -> int:
     """Close a book to new reviews for some days; return the id of the action."""
     with transaction():
         until = now() + timedelta(days=days)
-        return surges.lock(moderator=by, work_id=work_id, until=until, at=now()).id
+        return surges.lock(actor=by, work_id=work_id, until=until, at=now()).id
 
 
 def appeals() -> int:

@@ -2,15 +2,22 @@
 
 from xdist.scheduler import LoadScopeScheduling
 
+# What is made once for a worker and takes long, and where the tests are that look at it.
+_DEMO = ("tests/cli/test_demo.py", "tests/cli/test_scenario.py")
 
-class BySite(LoadScopeScheduling):
-    """Sends the walkthrough's tests to the worker that has started their site; others anywhere.
+
+class ByWhatIsShared(LoadScopeScheduling):
+    """Sends tests to the worker that has started their site or loaded their demo; others anywhere.
 
     xdist's own marks for this (`--dist loadgroup`) do nothing under pytest 9.2 so far.
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        """Return the name of what stays together; the largest groups are run first."""
-        if not nodeid.startswith("tests/walkthrough/"):
-            return nodeid
-        return "PostgreSQL" if "postgres]" in nodeid else "SQLite"
+        """Return the name of what stays together.
+
+        The largest groups are run first, each site's on a worker of its own; the many tests that
+        stand for themselves come last, and leave no worker idle.
+        """
+        if nodeid.startswith("tests/walkthrough/"):
+            return "PostgreSQL" if "postgres]" in nodeid else "SQLite"
+        return "demo" if nodeid.startswith(_DEMO) else nodeid

@@ -1,11 +1,12 @@
 """What the database holds now, read past the queries that the pages use."""
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from sqlalchemy import func, select
 
 from bookreviews.accounts.models import User
 from bookreviews.extensions import session
+from bookreviews.lib.orm import Base
 from bookreviews.reviews import scores
 from bookreviews.reviews.models import RatingSummary, Review
 
@@ -28,6 +29,15 @@ def reviews() -> list[Said]:
         .order_by(Review.id)
     )
     return [Said(*row) for row in session().execute(statement)]
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Return all rows of all tables."""
+    session().rollback()
+    return {
+        table.name: sorted((tuple(row) for row in session().execute(select(table))), key=repr)
+        for table in Base.metadata.sorted_tables
+    }
 
 
 def count_of(table: type) -> int:

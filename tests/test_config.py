@@ -137,7 +137,8 @@ class TestDatabaseUrl:
             ("mysql://bo:secret@db/books", "'mysql'"),
             ("postgresql+asyncpg://bo:secret@db/books", "'postgresql+asyncpg'"),
             ("sqlite://", "'sqlite'"),
-            ("/srv/books.sqlite3", "'/srv/books.sqlite3'"),
+            ("/srv/books.sqlite3", "it has no ://"),
+            ("secret", "it has no ://"),
         ],
     )
     def test_of_another_database_is_refused(self, url: str, start: str) -> None:
@@ -366,3 +367,28 @@ def test_the_application_reads_the_environment(
     assert app.config["SECRET_KEY"] == SECRET
     assert app.config["SESSION_COOKIE_SECURE"] is True
     assert app.config["SESSION_COOKIE_HTTPONLY"] is True
+
+
+class TestTelling:
+    @pytest.mark.parametrize("form", ["json", "text"])
+    def test_of_the_log_takes_two_forms(self, form: str) -> None:
+        assert settings(LOG_FORMAT=form).writes_json == (form == "json")
+
+    def test_of_another_form_is_refused(self) -> None:
+        assert refusal({**ENOUGH, "LOG_FORMAT": "xml"}).startswith("LOG_FORMAT is 'xml'")
+
+    @pytest.mark.parametrize("token", ["short", "x" * 31, "é" * 32])
+    def test_to_operators_needs_a_good_token_which_is_not_repeated(self, token: str) -> None:
+        message = refusal({**ENOUGH, "OPERATOR_TOKEN": token})
+        assert message.startswith("OPERATOR_TOKEN must ")
+        assert token not in message
+
+    def test_to_operators_of_networks(self) -> None:
+        made = settings(OPERATOR_NETWORKS="10.0.7.0/24, ::1")
+        assert [str(network) for network in made.operators] == ["10.0.7.0/24", "::1/128"]
+        assert settings().operators == ()
+
+    @pytest.mark.parametrize("networks", ["10.0.7.5/24", "here", "10.0.7.0/33"])
+    def test_to_operators_of_no_networks_is_refused(self, networks: str) -> None:
+        message = refusal({**ENOUGH, "OPERATOR_NETWORKS": networks})
+        assert message.startswith("OPERATOR_NETWORKS can't be read: ")

@@ -1,6 +1,8 @@
 """The documents say what is so: every setting is told of, and every link leads somewhere."""
 
 import re
+import subprocess
+import sys
 from dataclasses import Field, fields
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,12 @@ def test_configuration_tells_of_each_setting(setting: "Field[Any]") -> None:
     table = (ROOT / "docs/configuration.md").read_text()
     (row,) = re.findall(rf"^\| `{setting.name.upper()}` \|.*$", table, re.MULTILINE)
     assert setting.metadata["meaning"] in row
+
+
+def test_the_table_of_settings_is_what_the_code_says() -> None:
+    command = [sys.executable, ROOT / "scripts" / "configuration", "--check"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)

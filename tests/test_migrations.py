@@ -14,7 +14,7 @@ from bookreviews import create_app
 from bookreviews.config import ROOT
 from bookreviews.extensions import db, engine, session
 from tests.conftest import any_database, settings_for
-from tests.postgres import Postgres
+from tests.postgres import Postgres, new_name
 
 VERSIONS = sorted((ROOT / "migrations" / "versions").glob("*.py"))
 
@@ -27,7 +27,7 @@ def empty_sqlite(tmp_path: Path) -> str:
 @pytest.fixture
 def empty_postgres() -> Iterator[str]:
     server = Postgres.running()
-    name = server.create_database()
+    name = server.create_database(new_name())
     yield server.url_of(name)
     server.drop_database(name)
 

@@ -65,19 +65,21 @@ def confirm_by_admin(*, user_id: int, at: datetime) -> None:
     _confirm(user, user.email, at)
 
 
-def ask_for_reset(*, identifier: str, address: str, at: datetime) -> None:
-    """Write a letter with a link to a new password, where there is such an account; tell nobody.
+def ask_for_reset(*, identifier: str, address: str, at: datetime) -> bool:
+    """Write a letter with a link to a new password, where there is such an account.
 
     Letters go to an address that the account has confirmed, or was the first to give while
-    nobody has confirmed it: for others it is a stranger's. TooMany if asked too often.
+    nobody has confirmed it: for others it is a stranger's. TooMany if asked too often. Whether one
+    was written is for admins: readers must not learn who has an account.
     """
     register_reset(identifier=identifier, address=address, at=at)
     account = queries.find_reset_account(identifier)
     if account is None or not may_write_reset(user_id=account.id, address=address, at=at):
-        return
+        return False
     token = _add_token(account.id, RESET, account.email, at + RESET_LASTS)
     details = {"username": account.username, "token": token}
     write_letter(address=account.email, template="reset-password", details=details, at=at)
+    return True
 
 
 def reset_password(*, token: str, password_hash: str, at: datetime) -> int:

@@ -1,5 +1,6 @@
 """What others than its owner do to an account: admins, moderators, the site. The doors commit."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from sqlalchemy import delete, exists, or_, select, update
@@ -23,7 +24,7 @@ from bookreviews.accounts.ways_in import end_sessions, forget_attempts, forget_w
 from bookreviews.errors import Conflict, Invalid, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib.orm import Record
-from bookreviews.mail.services import forget_address
+from bookreviews.mail.services import forget_address, forget_username
 
 INVITATION_LASTS = timedelta(days=30)
 
@@ -153,13 +154,13 @@ def erase(*, user_id: int, at: datetime) -> None:
 def count_unread(*, user_id: int) -> Record | None:
     """Count one more unread notification of an account.
 
-    Returns name, email, email_confirmed_at and mails_about of it; None if there is none (left).
+    Returns username, name, email, email_confirmed_at and mails_about; None if none is (left).
     """
     counted = session().execute(
         update(User)
         .where(User.id == user_id, User.erased_at.is_(None))
         .values(unread_notifications=User.unread_notifications + 1)
-        .returning(User.name, User.email, User.email_confirmed_at, User.mails_about)
+        .returning(User.username, User.name, User.email, User.email_confirmed_at, User.mails_about)
         .execution_options(synchronize_session=False)
     )
     return counted.one_or_none()
@@ -168,6 +169,12 @@ def count_unread(*, user_id: int) -> Record | None:
 def take_turn_on_unread(*, user_id: int) -> None:
     """Let nobody else count this account's notifications until the commit."""
     theirs = select(User.id).where(User.id == user_id)
+    session().execute(theirs.with_for_update(key_share=True))
+
+
+def take_turns_on_people(user_ids: Collection[int]) -> None:
+    """Let nobody else write about any of these accounts, each after the one before."""
+    theirs = select(User.id).where(User.id.in_(user_ids)).order_by(User.id)
     session().execute(theirs.with_for_update(key_share=True))
 
 
@@ -200,12 +207,13 @@ def _refuse_last_admin(user: User, admins: set[int]) -> None:
 
 
 def _forget_letters_to(user: User) -> None:
-    """Forget letters to the account's addresses, but for one that another account has too."""
+    """Forget letters to the account, and to its addresses, but for one that another has too."""
     asked = select(AccountToken.email).where(AccountToken.user_id == user.id)
     for address in {user.email, *session().scalars(asked)}:
         others = exists().where(User.email == address, User.id != user.id)
         if not session().scalar(select(others)):
             forget_address(address)
+    forget_username(user.username)
 
 
 def _empty_notes(user_id: int) -> None:

@@ -48,6 +48,7 @@ _VIEWER = (
     .where(
         SignInSession.token_digest == bindparam("digest"),
         SignInSession.expires_at > bindparam("now"),
+        User.erased_at.is_(None),  # it may have been while its owner's password was checked
     )
 )
 _VIEWERS = select(*_VIEWER_COLUMNS).where(User.username.in_(bindparam("usernames", expanding=True)))

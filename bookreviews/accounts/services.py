@@ -73,7 +73,7 @@ from bookreviews.accounts.ways_in import (
     register_sign_up,
     start_session,
 )
-from bookreviews.errors import Invalid
+from bookreviews.errors import Invalid, NotAllowed
 from bookreviews.extensions import session
 from bookreviews.mail.services import write_letter
 
@@ -190,9 +190,11 @@ def new_password_hash(password: str, *, username: str, email: str) -> str:
     return passwords.hash_password(password)
 
 
-def change_profile(*, viewer: Viewer, name: str, place: str, about: str) -> None:
-    """Change what others read about oneself."""
+def change_profile(*, viewer: Viewer, name: str, place: str, about: str, at: datetime) -> None:
+    """Change what others read about oneself; whoever is suspended writes nothing, not even that."""
     user = session().get_one(User, viewer.id, populate_existing=True)
+    if user.suspended_until is not None and at < user.suspended_until:
+        raise NotAllowed("Your account can read at the moment, but not change what others read.")
     user.name = checked_name(name)
     user.place = checked_line(place, "place", LONGEST_PLACE)
     user.about = checked_line(about, "about", LONGEST_ABOUT)

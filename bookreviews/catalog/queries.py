@@ -21,6 +21,7 @@ from bookreviews.extensions import read
 from bookreviews.lib.orm import Record, Statement
 from bookreviews.lib.pagination import Page, decode, keyset, page_of
 from bookreviews.lib.slugs import slug_of
+from bookreviews.lib.text import is_readable
 
 _WORK_ID_BY_SLUG = select(Work.id).where(Work.slug == bindparam("slug"))
 _SLUG = select(Work.slug).where(Work.id == bindparam("work_id"))
@@ -182,6 +183,8 @@ def works_like(title: str, authors: Sequence[str]) -> Sequence[Record]:
 
     Their titles are the same but for capitals, accents and marks.
     """
+    if not is_readable(title):  # no work is called so
+        return []
     plain = slug_of(title, otherwise="book")
     with_author = slug_of(f"{title} {' '.join(authors[:1])}", otherwise=plain)
     return read(_ALIKE, title=" ".join(title.split()), slugs=[plain, with_author]).all()

@@ -8,9 +8,8 @@ from flask.cli import AppGroup
 from bookreviews.catalog.queries import get_work_id
 from bookreviews.cli.refusals import told_plainly
 from bookreviews.lib.clock import now
-from bookreviews.moderation import deciding, surges
-from bookreviews.moderation.subjects import work_subject
-from bookreviews.moderation.vocabulary import LONGEST_LOCK, SURGE
+from bookreviews.moderation import surges
+from bookreviews.moderation.vocabulary import LONGEST_LOCK
 from bookreviews.reviews.rated_works import get_rated_work_by_id
 from bookreviews.transactions import transaction
 
@@ -30,12 +29,10 @@ def lock(slug: str, days: int) -> None:
     """Close the book at SLUG to new reviews and ratings; its page says so."""
     at = now()
     until = at + timedelta(days=days)
-    decision = deciding.Decision(kind="lock", reason=SURGE, until=until)
     with told_plainly():
         work_id = get_work_id(slug)
         with transaction():
-            surges.answer(work_id=work_id, at=at)
-            deciding.act(actor=None, subject=work_subject(work_id), decision=decision, at=at)
+            surges.lock(actor=None, work_id=work_id, until=until, at=at)
     click.echo(f"The book takes no new reviews until {until:%d %B %Y, %H:%M} UTC.")
 
 

@@ -1,6 +1,5 @@
 """The command that does what runs later."""
 
-import logging
 from urllib.parse import urlsplit
 
 import click
@@ -8,13 +7,14 @@ from flask import current_app
 from flask.cli import with_appcontext
 
 from bookreviews.config import ROOT, Settings
+from bookreviews.observing import logs
 
 
 @click.command()
 @with_appcontext
 def worker() -> None:
     """Deliver mail and do what recurs, until Ctrl-C or SIGTERM; run it beside the web server."""
-    logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
+    logs.begin(current_app.config["SETTINGS"])
     click.echo(f"The worker is up. {where_mail_goes(current_app.config['SETTINGS'])}")
     current_app.extensions["jobs"].work()
     click.echo("The worker has stopped.")

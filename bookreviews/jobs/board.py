@@ -8,10 +8,12 @@ from typing import Any
 from flask import Flask
 from huey import Huey, crontab
 
+from bookreviews import breaking
 from bookreviews.chores import services as chores
 from bookreviews.jobs import worker
 from bookreviews.lib.clock import now
 from bookreviews.lib.failures import words_of
+from bookreviews.observing.jobs import watched
 from bookreviews.transactions import transaction
 
 _log = logging.getLogger("bookreviews.jobs")
@@ -58,18 +60,23 @@ class Jobs:
         """Do a job here and now, as a worker would."""
         self._tasks[name].call_local(**arguments)
 
+    def count_waiting(self) -> int:
+        """Return how many jobs no worker has taken yet; raises where the queue can't be asked."""
+        return int(self.huey.pending_count())
+
     def work(self) -> None:
         """Take jobs from the queue and do them, until a signal ends it."""
         worker.work(self.huey)
 
     def _run(self, name: str, act: Callable[[], None]) -> None:
         """Do a job in a context of its own; its failure is one line, and never the worker's end."""
-        with self._app.app_context():
+        with self._app.app_context(), watched(name):
             try:
                 act()
             except Exception as error:
                 _log.error("The job %s failed: %s", name, words_of(error))
                 _log.debug("How it failed:", exc_info=True)
+                breaking.remember(error, place=f"job {name}")
 
 
 def _do(work: Work, every: timedelta) -> None:

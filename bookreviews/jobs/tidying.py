@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 from bookreviews.accounts import services as accounts
+from bookreviews.breakages import services as breakages
 from bookreviews.jobs.board import Jobs
 from bookreviews.mail import services as mail
 from bookreviews.notifications import services as notifications
@@ -19,12 +20,23 @@ def post_on(jobs: Jobs) -> None:
 
 
 def tidy(at: datetime) -> None:
-    """Forget expired tokens, old sign-ins, what was read, where reviews came from, letters."""
-    with transaction():
-        accounts.forget_old(at=at)
-    with transaction():
-        notifications.forget_old(at=at)
-    with transaction():
-        standing.forget_origins(before=at - ORIGINS_ARE_KEPT)
-    with transaction():
-        mail.forget_old(at=at)
+    """Forget what is kept for a while only; what fails doesn't stop the rest, and is told."""
+    failure: Exception | None = None
+    for forget in (
+        accounts.forget_old,
+        notifications.forget_old,
+        _forget_origins,
+        mail.forget_old,
+        breakages.forget_old,
+    ):
+        try:
+            with transaction():
+                forget(at=at)
+        except Exception as error:  # the others have their own reasons to be forgotten
+            failure = failure or error
+    if failure:
+        raise failure
+
+
+def _forget_origins(*, at: datetime) -> None:
+    standing.forget_origins(before=at - ORIGINS_ARE_KEPT)

@@ -19,7 +19,7 @@ class Letter(Base):
     """A letter to one address. It waits until `due_at`, and in the end was sent or given up.
 
     `details` are the template's variables, links with tokens among them: they are forgotten
-    once the letter was sent.
+    once the letter was sent, and so is its address.
     """
 
     __tablename__ = "letters"

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from bookreviews.errors import Conflict, NotFound
 from bookreviews.extensions import after_commit, session
@@ -63,11 +63,11 @@ def take_letter(*, letter_id: int, at: datetime) -> Record | None:
 
 
 def note_sent(*, letter_id: int, at: datetime) -> None:
-    """Note that a letter was sent, and forget what was in it."""
+    """Note that a letter was sent, and forget what was in it and to whom it went."""
     session().execute(
         update(Letter)
         .where(Letter.id == letter_id)
-        .values(sent_at=at, given_up_at=None, last_error=None, details={})
+        .values(sent_at=at, given_up_at=None, last_error=None, address="", details={})
         .execution_options(synchronize_session=False)
     )
 
@@ -101,8 +101,19 @@ def send_again(letter_id: int, at: datetime) -> None:
 
 
 def forget_address(address: str) -> None:
-    """Forget all letters to an address, sent or not: whoever had it is no longer here."""
+    """Forget all letters to an address: whoever had it is no longer here."""
     session().execute(delete(Letter).where(Letter.address == address))
+
+
+def forget_username(username: str) -> None:
+    """Forget all letters that tell this username, whichever address it had when they were written.
+
+    One by one, since few letters wait and JSON is no column to search.
+    """
+    for letter in session().scalars(select(Letter).where(Letter.sent_at.is_(None))):
+        if letter.details.get("username") == username:
+            session().delete(letter)
+    session().flush()
 
 
 def forget_old(*, at: datetime) -> None:

@@ -71,7 +71,7 @@ def decide_appeal(
         details={
             "action_id": action.id,
             "outcome": outcome,
-            "subject": name_of(subject_of(action)),
+            "subject": name_of(subject_of(action), is_own=True),
         },
         at=at,
     )

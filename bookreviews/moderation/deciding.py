@@ -5,9 +5,10 @@ done, under which rule, on which words, and how to appeal. The doors commit.
 """
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import TypeVar
 
 from sqlalchemy import select
 from sqlalchemy.orm import aliased
@@ -17,7 +18,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib import text
-from bookreviews.moderation import effects, ledger, reporting
+from bookreviews.moderation import effects, ledger, reporting, turns
 from bookreviews.moderation.models import DECLINED, UPHELD, Case, ModerationAction, Statement
 from bookreviews.moderation.permissions import can_decide
 from bookreviews.moderation.subjects import Subject, name_of, subject_of, take_turn_on, words_of
@@ -35,8 +36,11 @@ from bookreviews.moderation.vocabulary import (
     UPHOLDING,
 )
 from bookreviews.notifications.services import notify
+from bookreviews.reviews.models import HELD
 
 _LONGEST_QUOTE = 2_000
+
+_Thing = TypeVar("_Thing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,8 +87,9 @@ def decide(
 ) -> ModerationAction:
     """Decide a case and close it: one wins where two decide at once, the other is told.
 
-    Suspending somebody for a review hides the review as well.
+    Suspending somebody for a review hides the review as well, if it isn't hidden already.
     """
+    turns.before_deciding([case_id], kind=decision.kind)
     case = _open_case(case_id)
     _check_unclaimed(case, moderator, at)
     subject = subject_of(case)
@@ -93,7 +98,7 @@ def decide(
     checked = _checked(decision, at)
     _check_allowed(moderator, checked.kind, subject)
     waited = max(at - case.opened_at, timedelta())
-    if checked.kind == "suspend" and subject.kind == REVIEW:
+    if checked.kind == "suspend" and effects.is_in_sight(subject):
         hidden = Decision(kind="hide", reason=checked.reason, words=checked.words)
         _act(hidden, subject, actor=moderator, case=case, at=at, batch=batch)
     action = _act(checked, subject, actor=moderator, case=case, at=at, batch=batch, waited=waited)
@@ -108,21 +113,54 @@ def decide(
 def decide_all(
     *, moderator: Viewer, case_ids: Sequence[int], decision: Decision, at: datetime
 ) -> tuple[str, list[int]]:
-    """Decide many cases in one way; all or none. Return the batch and the cases left out.
+    """Decide many cases in one way. Return the batch and the cases left out.
 
     Left out are those that somebody else has decided or claimed meanwhile, or that this
-    moderator may not decide.
+    moderator may not decide. Each person is suspended once, for their profile where it is among
+    the cases and else for the first of their reviews; their other reviews are hidden, so that each
+    is told of and can be appealed against, and those who reported them were right.
     """
-    if len(case_ids) > MOST_AT_ONCE:
-        raise Invalid(cases=f"Please choose at most {MOST_AT_ONCE} at once.")
-    batch, left_out = secrets.token_hex(16), []
-    in_turn = select(Case.id).where(Case.id.in_(case_ids)).order_by(Case.work_id, Case.id)
-    for case_id in session().scalars(in_turn).all():
-        try:
-            decide(moderator=moderator, case_id=case_id, decision=decision, at=at, batch=batch)
-        except (Conflict, NotAllowed):
-            left_out.append(case_id)
-    return batch, left_out
+    in_turn = (
+        select(Case.id, Case.person_id)
+        .where(Case.id.in_(case_ids))
+        .order_by(Case.subject == REVIEW, Case.work_id, Case.id)
+    )
+    person_of = {row.id: row.person_id for row in session().execute(in_turn)}
+    suspended: set[int] = set()
+
+    def decide_one(case_id: int, batch: str) -> None:
+        kind = "hide" if person_of[case_id] in suspended else decision.kind
+        so = replace(decision, kind=kind)
+        decide(moderator=moderator, case_id=case_id, decision=so, at=at, batch=batch)
+        if kind == "suspend":
+            suspended.add(person_of[case_id])
+
+    _check_number(len(case_ids))
+    turns.before_deciding(case_ids, kind=decision.kind)
+    return _one_by_one(list(person_of), decide_one)
+
+
+def act_on_all(
+    *, moderator: Viewer, subjects: Sequence[Subject], decision: Decision, at: datetime
+) -> tuple[str, list[Subject]]:
+    """Act on many reviews without a case in one way; return the batch and those left out.
+
+    Left out are those that this moderator may not decide about, and those that the decision would
+    leave as they are.
+    """
+    checked = _checked(decision, at)
+
+    def act_on(subject: Subject, batch: str) -> None:
+        take_turn_on(subject)
+        _check_allowed(moderator, checked.kind, subject)
+        if not effects.would_move(checked.kind, subject):
+            raise Conflict("There is nothing left to do about it.")
+        _act(checked, subject, actor=moderator, at=at, batch=batch)
+
+    _check_number(len(subjects))
+    turns.before_acting(subjects, kind=checked.kind)
+    in_turn = sorted(subjects, key=lambda one: (one.work_id or 0, one.review_id or 0))
+    return _one_by_one(in_turn, act_on)
 
 
 def act(
@@ -133,6 +171,7 @@ def act(
     `actor` is None for the command line, which asks nobody's leave.
     """
     checked = _checked(decision, at)
+    turns.before_acting([subject], kind=checked.kind)
     take_turn_on(subject)
     if actor is not None:
         _check_allowed(actor, checked.kind, subject)
@@ -142,6 +181,7 @@ def act(
 def hold(*, case: Case, rule: str | None, at: datetime) -> ModerationAction | None:
     """Put a review out of sight until a person has looked; None where it is already."""
     subject = subject_of(case)
+    turns.before_telling(subject.person_id)
     before = effects.apply("hold", subject, until=None, reason=case.reason, at=at)
     if before["before"]["concealment"] is not None:
         effects.put_back(before, subject, at=at)
@@ -171,6 +211,7 @@ def reverse(
     if action is None:
         raise NotFound("There is no such decision.")
     subject = subject_of(action)
+    turns.before_reversing([action])
     take_turn_on(subject)
     is_reversed = select(ModerationAction.id).where(ModerationAction.reverses_id == action_id)
     if session().scalar(is_reversed) is not None:
@@ -193,7 +234,7 @@ def reverse(
 def undo(*, moderator: Viewer, action_id: int, at: datetime) -> ModerationAction:
     """Take a decision back with what was done together with it, and open its case again."""
     action = session().get(ModerationAction, action_id)
-    if action is None:
+    if action is None or action.reverses_id is not None:
         raise NotFound("There is no such decision.")
     _check_allowed(moderator, action.kind, subject_of(action))
     reversal = reverse(actor=moderator, action_id=action.id, at=at)
@@ -216,6 +257,7 @@ def undo_batch(*, moderator: Viewer, batch: str, at: datetime) -> int:
     )
     if not actions:
         raise NotFound("There is no such bulk of yours.")
+    turns.before_reversing(actions)
     undone = 0
     for action in actions:
         try:
@@ -259,7 +301,7 @@ def _act(
     )
     note = "" if subject.person_id else decision.words
     ledger.enter(action, subject=subject, actor=actor, waited=waited, note=note)
-    if decision.kind != "keep" or _was_held(change):
+    if _must_be_told(decision.kind, change):
         _tell(action, subject, decision, at=at, quoted=quoted)
     return action
 
@@ -285,9 +327,31 @@ def _done_together_with(action: ModerationAction) -> Sequence[int]:
     return session().scalars(others).all()
 
 
-def _was_held(change: effects.Change) -> bool:
-    """Tell whether the author knew of it: who saw nothing happen needs no statement."""
-    return change.get("before", {}).get("concealment") == "held"
+def _one_by_one(
+    things: Sequence[_Thing], act_on: Callable[[_Thing, str], None]
+) -> tuple[str, list[_Thing]]:
+    """Act on each thing under the name of one batch; return it and what was left out."""
+    batch, left_out = secrets.token_hex(16), []
+    for thing in things:
+        try:
+            with session().begin_nested():  # what one of them breaks is its own
+                act_on(thing, batch)
+        except (Conflict, NotAllowed, NotFound):
+            left_out.append(thing)
+    return batch, left_out
+
+
+def _check_number(number: int) -> None:
+    if number > MOST_AT_ONCE:
+        raise Invalid(cases=f"Please choose at most {MOST_AT_ONCE} at once.")
+
+
+def _must_be_told(kind: str, change: effects.Change) -> bool:
+    """Tell whether the person concerned needs a statement: not where they saw nothing happen."""
+    before = change.get("before", {})
+    if kind == "keep":
+        return before.get("concealment") == HELD
+    return kind != "hide" or before != change.get("after")
 
 
 def _tell(
@@ -311,8 +375,12 @@ def _tell(
     )
     notify(
         user_id=subject.person_id,
-        kind="statement",
-        details={"action_id": action.id, "kind": decision.kind, "subject": name_of(subject)},
+        kind="warning" if decision.kind == "warn" else "statement",
+        details={
+            "action_id": action.id,
+            "kind": decision.kind,
+            "subject": name_of(subject, is_own=True),
+        },
         at=at,
     )
 

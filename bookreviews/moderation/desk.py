@@ -10,12 +10,14 @@ from sqlalchemy import and_, bindparam, func, or_, select
 from sqlalchemy.orm import aliased
 
 from bookreviews.accounts.models import User
+from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog.models import Work
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.days import day_of
 from bookreviews.lib.orm import Moment, Record, Statement
 from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.text import tidy
 from bookreviews.moderation.models import (
     Appeal,
     Case,
@@ -23,7 +25,8 @@ from bookreviews.moderation.models import (
     Report,
     SurgeSign,
 )
-from bookreviews.moderation.vocabulary import CLAIM_LASTS, MOST_AT_ONCE
+from bookreviews.moderation.models import Statement as Told
+from bookreviews.moderation.vocabulary import CLAIM_LASTS, DECISION_REASONS, MOST_AT_ONCE
 from bookreviews.reviews.models import RatingSummary, Review
 
 PAGE_SIZE = 50
@@ -151,9 +154,32 @@ _RELATED = (
     .order_by(Review.posted_at.desc())
     .limit(MOST_RELATED)
 )
+_OWN = (
+    select(
+        ModerationAction.id,
+        ModerationAction.case_id,
+        ModerationAction.kind,
+        ModerationAction.batch,
+        Told.words,
+    )
+    .outerjoin(_reversal, _reversal.reverses_id == ModerationAction.id)
+    .outerjoin(Told, Told.action_id == ModerationAction.id)
+    .where(
+        ModerationAction.case_id.in_(bindparam("case_ids", expanding=True)),
+        ModerationAction.actor_id == bindparam("moderator_id"),
+        ModerationAction.reason == bindparam("reason"),
+        ModerationAction.kind != "reverse",
+        _reversal.id.is_(None),
+    )
+    .order_by(ModerationAction.id.desc())
+)
 _COUNT_OPEN = select(func.count()).select_from(Case).where(_is_open)
 _OLDEST_OPEN = select(func.min(Case.opened_at)).where(_is_open)
-_COUNT_APPEALS = select(func.count()).select_from(Appeal).where(Appeal.decided_at.is_(None))
+_COUNT_APPEALS = (
+    select(func.count(Appeal.id))
+    .join(User, User.id == Appeal.person_id)
+    .where(Appeal.decided_at.is_(None), User.erased_at.is_(None))
+)
 _day = day_of(Case.opened_at)
 _OPENED_PER_DAY = (
     select(_day.label("day"), func.count().label("count"))
@@ -204,7 +230,7 @@ _APPEALS = (
     .join(ModerationAction, ModerationAction.id == Appeal.action_id)
     .join(_person, _person.id == Appeal.person_id)
     .outerjoin(Work, Work.id == ModerationAction.work_id)
-    .where(Appeal.decided_at.is_(None))
+    .where(Appeal.decided_at.is_(None), _person.erased_at.is_(None))
     .order_by(Appeal.made_at, Appeal.id)
     .limit(PAGE_SIZE)
 )
@@ -282,6 +308,30 @@ def earlier_decisions(case: Record) -> Sequence[Record]:
     """Return what was decided about the same thing before."""
     number = {"review": case.review_id, "profile": case.person_id}.get(case.subject, case.work_id)
     return read(_EARLIER, subject_key=f"{case.subject}:{number}").all()
+
+
+def own_decision(
+    case_id: int, *, moderator: Viewer, kind: str, reason: str, words: str
+) -> int | None:
+    """Return this moderator's decision that closed a case in just this way, or None.
+
+    A form that was sent twice finds here what it has done the first time.
+    """
+    values = {"case_ids": [case_id], "moderator_id": moderator.id, "reason": reason}
+    row = read(_OWN, **values).first() if reason in DECISION_REASONS else None
+    if row is None or row.kind != kind:
+        return None
+    return row.id if row.words in (None, tidy(words)) else None
+
+
+def own_batch(case_ids: Sequence[int], *, moderator: Viewer, kind: str, reason: str) -> str | None:
+    """Return the bulk in which this moderator decided all these cases in this way, or None."""
+    values = {"case_ids": list(case_ids), "moderator_id": moderator.id, "reason": reason}
+    rows = read(_OWN, **values).all() if case_ids and reason in DECISION_REASONS else []
+    batches = {row.batch for row in rows}
+    is_one = len(batches) == 1 and kind in {row.kind for row in rows}
+    is_all = {row.case_id for row in rows} == set(case_ids)
+    return batches.pop() if is_one and is_all else None
 
 
 def related_reviews(case: Record) -> Sequence[Record]:

@@ -25,11 +25,16 @@ def _unheld(now: Standing) -> Standing:
     return replace(now, concealment=None) if now.concealment == HELD else now
 
 
+def _hidden(now: Standing) -> Standing:
+    """Hide what shows; what was removed stays so, which is more."""
+    return now if now.concealment == REMOVED else replace(now, concealment=HIDDEN)
+
+
 _ON_REVIEWS: dict[str, Callable[[Standing], Standing]] = {
     "keep": _unheld,
     "mark_spoiler": lambda now: replace(_unheld(now), has_spoilers=True),
     "ask_change": lambda now: replace(now, concealment=AWAITING_CHANGE),
-    "hide": lambda now: replace(now, concealment=HIDDEN),
+    "hide": _hidden,
     "remove": lambda now: replace(now, concealment=REMOVED),
     "hold": lambda now: replace(now, concealment=HELD),
     "restore": lambda now: replace(now, concealment=None),
@@ -49,6 +54,27 @@ def apply(
     if kind in ("lock", "unlock") and subject.work_id is not None:
         return _lock(subject.work_id, until, reason if until else None)
     return {}  # a warning, or a report that changes nothing
+
+
+def is_in_sight(subject: Subject) -> bool:
+    """Tell whether the thing is a review that hiding would take out of others' sight for good."""
+    if subject.review_id is None:
+        return False
+    return standing.review_in_turn(subject.review_id).concealment not in (HIDDEN, REMOVED)
+
+
+def would_move(kind: str, subject: Subject) -> bool:
+    """Tell whether a decision would change how a review stands; other things have no standing.
+
+    Stars that don't show aren't counted already, so leaving them out waits until they do.
+    """
+    if kind not in _ON_REVIEWS or subject.review_id is None:
+        return True
+    review = standing.review_in_turn(subject.review_id)
+    now = standing.standing_of(review)
+    if kind == "exclude" and (review.stars is None or now.concealment is not None):
+        return False
+    return review.withdrawn_at is None and _ON_REVIEWS[kind](now) != now
 
 
 def put_back(change: Change, subject: Subject, *, at: datetime) -> None:

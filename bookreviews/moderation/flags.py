@@ -18,7 +18,7 @@ from bookreviews.moderation import deciding, reporting
 from bookreviews.moderation.models import Case, ModerationAction
 from bookreviews.moderation.subjects import Subject, profile_subject
 from bookreviews.moderation.vocabulary import BURST_WITHIN, REVIEW
-from bookreviews.reviews.models import Review
+from bookreviews.reviews.models import HELD, Review
 from bookreviews.site import queries as site
 from bookreviews.site.settings import SiteSettings
 
@@ -69,8 +69,10 @@ def _rules_on(review: Review, wanted: SiteSettings, at: datetime) -> Iterator[Fi
         yield "listed_word", ", ".join(listed)
     if listed := [one for one in domains if _is_listed(one, wanted.listed_domains)]:
         yield "listed_domain", ", ".join(listed)
-    if known.asked and review.concealment is None and review.revised_at == at:
+    if known.asked and review.concealment is None and at in (review.revised_at, review.posted_at):
         yield "changed_as_asked", "the review shows again"
+    if review.concealment == HELD and review.posted_at == at:
+        yield "posted_again", "it is held until a person has looked"
 
 
 def _what_is_known_of(review: Review, at: datetime) -> Record:

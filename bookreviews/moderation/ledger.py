@@ -8,7 +8,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.audit.models import COMMAND
 from bookreviews.audit.services import record
 from bookreviews.errors import Conflict
-from bookreviews.extensions import session
+from bookreviews.extensions import row_in_turn, session
 from bookreviews.moderation import waits
 from bookreviews.moderation.models import LedgerFigure, ModerationAction
 from bookreviews.moderation.subjects import Subject
@@ -71,19 +71,10 @@ def count_overturn(action: ModerationAction) -> None:
 
 
 def _figure_of(at: datetime, reason: str) -> LedgerFigure:
-    key = (at.strftime("%Y-%m"), reason)
-    session().flush()  # or what this transaction has counted already would be read over
-    figure = session().get(LedgerFigure, key, populate_existing=True, with_for_update=True)
-    if figure is None:
-        figure = LedgerFigure(
-            month=key[0],
-            reason=key[1],
-            actions=0,
-            automatic=0,
-            appealed=0,
-            overturned=0,
-            waits=waits.none(),
-        )
-        session().add(figure)
-        session().flush()
-    return figure
+    month = at.strftime("%Y-%m")
+
+    def nothing_yet() -> LedgerFigure:
+        nothing = {"actions": 0, "automatic": 0, "appealed": 0, "overturned": 0}
+        return LedgerFigure(month=month, reason=reason, waits=waits.none(), **nothing)
+
+    return row_in_turn(LedgerFigure, (month, reason), nothing_yet)

@@ -118,6 +118,18 @@ _LAST_ABOUT_REVIEW = (
     .order_by(ModerationAction.at.desc(), ModerationAction.id.desc())
     .limit(1)
 )
+_CHANGE_ASKED_FOR = (
+    select(ModerationAction.id, ModerationAction.reason, Statement.words, Statement.quoted)
+    .join(Statement, Statement.action_id == ModerationAction.id)
+    .outerjoin(_reversal, _reversal.reverses_id == ModerationAction.id)
+    .where(
+        ModerationAction.review_id == bindparam("review_id"),
+        ModerationAction.kind == "ask_change",
+        _reversal.id.is_(None),
+    )
+    .order_by(ModerationAction.at.desc(), ModerationAction.id.desc())
+    .limit(1)
+)
 _REPORTS = (
     select(
         Report.id,
@@ -214,6 +226,14 @@ def last_action_about(review_id: int) -> Record | None:
     Columns: `id`, `kind`, `reason`, `at`. None where there is none.
     """
     return read(_LAST_ABOUT_REVIEW, review_id=review_id).one_or_none()
+
+
+def change_asked_for(review_id: int) -> Record | None:
+    """Return what the author of a review was last asked to change, or None.
+
+    Columns: `id`, `reason`, `words` of the moderator, `quoted` of the review.
+    """
+    return read(_CHANGE_ASKED_FOR, review_id=review_id).one_or_none()
 
 
 def reports_by(viewer: Viewer, *, after: str | None = None) -> Page[Record]:

@@ -2,13 +2,14 @@
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, func, select
 
 from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.errors import Conflict, Invalid, NotAllowed
-from bookreviews.extensions import session
+from bookreviews.errors import Conflict, Invalid, NotAllowed, TooMany
+from bookreviews.extensions import row_in_turn, session
 from bookreviews.lib import text
+from bookreviews.moderation import turns
 from bookreviews.moderation.models import (
     DECLINED,
     UPHELD,
@@ -21,11 +22,13 @@ from bookreviews.moderation.subjects import Subject, name_of, take_turn_on
 from bookreviews.moderation.vocabulary import (
     HASTE,
     LONGEST_REPORT,
+    MOST_REPORTS,
     MOST_TRUST,
     NEEDS_WORDS,
     NEW_REPORTER,
     NEW_REPORTERS_SHARE,
     REASONS_FOR,
+    REPORTS_WITHIN,
     REVIEW,
     RULE_REASONS,
     RULE_WEIGHTS,
@@ -54,10 +57,14 @@ def report(
         raise NotAllowed("This is your own. You can change it, or take it back.")
     if reporter.is_suspended(at) or not reporter.is_approved:
         raise NotAllowed("Your account can read at the moment, but not report.")
+    if subject.work_id is not None:  # books come before people
+        take_turn_on(subject)
+    turns.before_telling(reporter.id, subject.person_id)
     case = case_of(subject, at=at)
     mine = exists().where(Report.case_id == case.id, Report.reporter_id == reporter.id)
     if session().scalar(select(mine)):
         raise AlreadyReported
+    _check_number(reporter, at)
     weight = WEIGHTS[reason] * trust_in(f"user:{reporter.id}") * _share_of(reporter, case, at)
     _add(case, Report(reporter_id=reporter.id, reason=reason, words=said, weight=weight), at=at)
     notify(
@@ -168,6 +175,16 @@ def _share_of(reporter: Viewer, case: Case, at: datetime) -> float:
     return NEW_REPORTERS_SHARE / (1 + case.reports_count)
 
 
+def _check_number(reporter: Viewer, at: datetime) -> None:
+    lately = Report.reporter_id == reporter.id, Report.made_at > at - REPORTS_WITHIN
+    if (session().scalar(select(func.count(Report.id)).where(*lately)) or 0) >= MOST_REPORTS:
+        raise TooMany(
+            f"You have reported {MOST_REPORTS} things within a day. Please give the moderators "
+            "time to look at them.",
+            retry_after=int(REPORTS_WITHIN.total_seconds()),
+        )
+
+
 def _checked(subject: Subject, reason: str, words: str) -> str:
     if reason not in REASONS_FOR[subject.kind]:
         raise Invalid(reason="Please choose one of the reasons.")
@@ -194,9 +211,8 @@ def _add(case: Case, new: Report, *, at: datetime) -> None:
 
 def _record_of(one: Report) -> ReportingRecord:
     reporter = f"rule:{one.rule}" if one.rule else f"user:{one.reporter_id}"
-    record = session().get(ReportingRecord, reporter, populate_existing=True, with_for_update=True)
-    if record is None:
-        record = ReportingRecord(reporter=reporter, upheld=0, declined=0)
-        session().add(record)
-        session().flush()
-    return record
+    return row_in_turn(
+        ReportingRecord,
+        reporter,
+        lambda: ReportingRecord(reporter=reporter, upheld=0, declined=0),
+    )

@@ -64,11 +64,13 @@ def take_turn_on(subject: Subject) -> None:
         raise NotFound("There is no reader of this name here.")
 
 
-def name_of(subject: Subject) -> str:
-    """Return what notifications call the thing: "your review of “Emma”" is its owner's."""
+def name_of(subject: Subject, *, is_own: bool = False) -> str:
+    """Return what notifications call the thing: "the review of “Emma”".
+
+    They name nobody, since they outlast the account of whom they tell.
+    """
     if subject.kind == PROFILE:
-        username = session().scalar(select(User.username).where(User.id == subject.person_id))
-        return f"the profile of {username}"
+        return "your profile" if is_own else "a reader’s profile"
     title = session().scalar(select(Work.title).where(Work.id == subject.work_id))
     thing = {REVIEW: "review of", COVER: "cover of"}.get(subject.kind, "data of")
     return f"the {thing} “{title}”"

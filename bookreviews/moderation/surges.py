@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.errors import Conflict
+from bookreviews.errors import Conflict, NotFound
 from bookreviews.extensions import session
 from bookreviews.moderation import deciding
 from bookreviews.moderation.models import ModerationAction, SurgeSign
@@ -34,12 +34,15 @@ def watch(*, at: datetime) -> Sequence[int]:
 
 
 def lock(
-    *, moderator: Viewer, work_id: int, until: datetime, words: str = "", at: datetime
+    *, actor: Viewer | None, work_id: int, until: datetime, words: str = "", at: datetime
 ) -> ModerationAction:
-    """Close a book to new reviews and ratings for a time; its page tells until when and why."""
-    answer(work_id=work_id, at=at)
+    """Close a book to new reviews and ratings for a time; its page tells until when and why.
+
+    `actor` None is the command line.
+    """
+    _answer(work_id, at)
     decision = deciding.Decision(kind="lock", reason=SURGE, words=words, until=until)
-    return deciding.act(actor=moderator, subject=work_subject(work_id), decision=decision, at=at)
+    return deciding.act(actor=actor, subject=work_subject(work_id), decision=decision, at=at)
 
 
 def unlock(*, actor: Viewer | None, work_id: int, at: datetime) -> ModerationAction:
@@ -53,9 +56,15 @@ def unlock(*, actor: Viewer | None, work_id: int, at: datetime) -> ModerationAct
 
 def answer(*, work_id: int, at: datetime) -> None:
     """Note that a moderator has looked at a surge, whatever they do about it."""
+    if not _answer(work_id, at):
+        raise NotFound("Nothing unusual was noticed about this book.")
+
+
+def _answer(work_id: int, at: datetime) -> bool:
     sign = session().get(SurgeSign, work_id, populate_existing=True)
     if sign is not None:
         sign.answered_at = at
+    return sign is not None
 
 
 def _busy_works(at: datetime) -> Sequence[tuple[int, int]]:

@@ -74,6 +74,7 @@ RULES = {
     "listed_domain": "a link to a domain on the operator’s list",
     "listed_mail_domain": "a sign-up from a listed mail domain",
     "changed_as_asked": "the author has changed what a moderator asked to be changed",
+    "posted_again": "what moderators had removed has been posted once more",
 }
 RULE_REASONS = {
     "early_links": "spam",
@@ -83,6 +84,7 @@ RULE_REASONS = {
     "listed_domain": "spam",
     "listed_mail_domain": "spam",
     "changed_as_asked": "other",
+    "posted_again": "other",
 }
 RULE_WEIGHTS = {
     "early_links": 1.5,
@@ -92,6 +94,7 @@ RULE_WEIGHTS = {
     "listed_domain": 3.0,
     "listed_mail_domain": 1.0,
     "changed_as_asked": 0.5,
+    "posted_again": 1.0,
 }
 BURST_WITHIN = timedelta(hours=1)
 
@@ -129,11 +132,17 @@ UPHOLDING = ("mark_spoiler", "ask_change", "hide", "remove", "exclude", "warn", 
 APPEALABLE = ("mark_spoiler", "ask_change", "hide", "remove", "hold", "exclude", "warn", "suspend")
 APPEAL_WITHIN = timedelta(days=183)
 
+# Enough for who comes upon a wave of spam; more is no report but a flood itself.
+MOST_REPORTS = 300
+REPORTS_WITHIN = timedelta(days=1)
+
 LONGEST_WORDS = 2_000
 LONGEST_REPORT = 1_000
 LONGEST_SUSPENSION = timedelta(days=366)
 LONGEST_LOCK = timedelta(days=60)
 CLAIM_LASTS = timedelta(minutes=15)
+# After this, moderators are reminded once a day.
+WAITS_TOO_LONG = timedelta(days=1)
 MOST_AT_ONCE = 500
 
 # ---- Surges -----------------------------------------------------------------------------------

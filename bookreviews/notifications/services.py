@@ -33,7 +33,7 @@ def notify(*, user_id: int, kind: str, details: Mapping[str, Any], at: datetime)
         write_letter(
             address=person.email,
             template=f"notification-{kind}",
-            details={"name": person.name, **details},
+            details={"username": person.username, "name": person.name, **details},
             at=at,
         )
 

@@ -99,6 +99,15 @@ class Review(Base):
             "id",
             **_IN_WORDS,
         ),
+        # What came in about one work of late, in words or not; some of the rows, so that no list
+        # of reviews in words is read by it.
+        Index(
+            "ix_reviews_latest_of_work",
+            "work_id",
+            "posted_at",
+            "id",
+            **_only("withdrawn_at IS NULL"),
+        ),
         Index("ix_reviews_latest_in_words", "posted_at", "id", **_IN_WORDS),
         Index(None, "author_id", "posted_at", "id"),
         Index(None, "posted_at", "work_id"),

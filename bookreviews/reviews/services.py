@@ -20,9 +20,9 @@ from bookreviews.reviews.counting import is_young
 from bookreviews.reviews.models import LONGEST_BODY, REMOVED, RatingSummary, Review
 from bookreviews.reviews.permissions import can_edit
 from bookreviews.reviews.scores import STARS
-from bookreviews.reviews.standing import concealment_after_words
+from bookreviews.reviews.standing import stand_after_words
 from bookreviews.reviews.summaries import (
-    circumstances_of,
+    circumstances_in_turn,
     count_in,
     counted_anew,
     summary_of,
@@ -66,7 +66,7 @@ class WorkLocked(Conflict):
 
 
 class NotNow(NotAllowed):
-    """The account may read, but not write: it is suspended, or waits to be approved."""
+    """The account may not write: it is suspended, waits to be approved, or was just erased."""
 
 
 def post_review(
@@ -88,7 +88,7 @@ def post_review(
     """
     saying = _checked(stars, body, has_spoilers, was_given)
     take_turn(work_id)
-    known = circumstances_of(author.id, work_id)
+    known = circumstances_in_turn(author.id, work_id)
     _check_may_write(known, at)
     _check_open(work_id, at)
     review = _review_to_write(author, work_id)
@@ -97,7 +97,7 @@ def post_review(
     review.revised_at = review.withdrawn_at = None
     review.by_new_account = is_young(known.joined_at, at)
     review.posted_from = network_of(address) if address else None
-    review.concealment = concealment_after_words(review.concealment, is_new=True)
+    stand_after_words(review, is_new=True)
     _say(review, saying)
     _save(review)
     count_in(review, at=at)
@@ -134,8 +134,7 @@ def revise_review(
         else:
             review.revised_at = at
         _say(review, saying)
-        review.concealment = concealment_after_words(review.concealment, is_new=False)
-        review.concealed_at = review.concealed_at if review.concealment else None
+        stand_after_words(review, is_new=False)
     return review
 
 
@@ -166,7 +165,7 @@ def recount(*, work_id: int, at: datetime) -> RatingSummary:
 
 
 def _checked(stars: float | None, body: str, has_spoilers: bool, was_given: bool) -> _Saying:
-    """Return what will be kept, or raise Invalid. Slow: to be called before `_take_turn`."""
+    """Return what will be kept, or raise Invalid. Slow: to be called before `take_turn`."""
     if stars is not None and stars not in STARS:
         raise Invalid(stars="Stars go from half a star to five, in halves.")
     words = text.tidy(body)
@@ -194,6 +193,8 @@ def _said(review: Review | Record) -> _Saying:
 
 
 def _check_may_write(known: Record, at: datetime) -> None:
+    if known.erased_at is not None:  # since this request began
+        raise NotNow("Your account has been erased, so nothing was published.")
     if known.suspended_until is not None and known.suspended_until > at:
         raise NotNow(
             f"Your account is suspended until {known.suspended_until:%d %B %Y, %H:%M} UTC, so "
@@ -210,7 +211,7 @@ def _check_open(work_id: int, at: datetime) -> None:
 
 
 def _check_may_revise(review: Review, saying: _Saying, version: int | None, at: datetime) -> None:
-    _check_may_write(circumstances_of(review.author_id, review.work_id), at)
+    _check_may_write(circumstances_in_turn(review.author_id, review.work_id), at)
     if review.concealment == REMOVED:
         raise NotAllowed("The moderators have removed this review, so it can't be changed.")
     if version is not None and version != review.version:

@@ -4,6 +4,7 @@ The decisions themselves, who may make them, and their log are `moderation`'s. E
 returns what was before, so that a decision can be taken back. The doors commit.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +13,13 @@ from sqlalchemy import select, update
 from bookreviews.errors import NotFound
 from bookreviews.extensions import session
 from bookreviews.reviews.models import AWAITING_CHANGE, HELD, REMOVED, RatingSummary, Review
-from bookreviews.reviews.summaries import counted_anew, recount, summary_of, take_turn
+from bookreviews.reviews.summaries import (
+    counted_anew,
+    recount,
+    summary_of,
+    take_turn,
+    take_turns,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +69,12 @@ def count_reviews_of_anew(author_id: int, *, at: datetime) -> int:
     return len(ids)
 
 
+def take_turns_on_works_of(author_ids: Collection[int], *, and_on: Collection[int]) -> None:
+    """Wait until nobody else writes about what these readers have rated, nor about `and_on`."""
+    theirs = select(Review.work_id).where(Review.author_id.in_(author_ids))
+    take_turns({*session().scalars(theirs), *and_on})
+
+
 def lock_work(work_id: int, *, until: datetime | None, reason: str | None) -> datetime | None:
     """Take no new reviews and ratings of a work until then (None: open it); return what was."""
     take_turn(work_id)
@@ -100,12 +113,13 @@ def forget_origins(*, before: datetime) -> None:
     )
 
 
-def concealment_after_words(concealment: str | None, *, is_new: bool) -> str | None:
-    """Return how a concealed review stands once its author has written it anew.
+def stand_after_words(review: Review, *, is_new: bool) -> None:
+    """Let a concealed review stand as it does once its author has written it anew.
 
     Who was asked to change it has done so, and it shows again. What was removed and then posted
     once more waits for a person; everything else stays as it was decided.
     """
-    if concealment == AWAITING_CHANGE:
-        return None
-    return HELD if is_new and concealment == REMOVED else concealment
+    if review.concealment == AWAITING_CHANGE:
+        review.concealment = review.concealed_at = None
+    elif is_new and review.concealment == REMOVED:
+        review.concealment = HELD

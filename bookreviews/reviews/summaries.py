@@ -5,7 +5,7 @@ summary read after that are true until the commit. Every change of a review happ
 `counted_anew`, which counts it out, judges whether it counts, and counts it in again.
 """
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from bookreviews.accounts.models import User
 from bookreviews.catalog.models import Work
 from bookreviews.errors import NotFound
 from bookreviews.extensions import session
-from bookreviews.lib.orm import Record
+from bookreviews.lib.orm import Record, Statement
 from bookreviews.reviews import scores
 from bookreviews.reviews.counting import is_early, why_not_counted
 from bookreviews.reviews.models import RatingSummary, Review
@@ -27,6 +27,12 @@ def take_turn(work_id: int) -> None:
     lock = select(Work.id).where(Work.id == work_id).with_for_update(key_share=True)
     if session().scalar(lock) is None:
         raise NotFound("There is no such book here.")
+
+
+def take_turns(work_ids: Collection[int]) -> None:
+    """Wait until nobody else writes about any of these works, each after the one before."""
+    lock = select(Work.id).where(Work.id.in_(work_ids)).order_by(Work.id)
+    session().execute(lock.with_for_update(key_share=True))
 
 
 def summary_of(work_id: int) -> RatingSummary:
@@ -42,14 +48,18 @@ def summary_of(work_id: int) -> RatingSummary:
 def circumstances_of(author_id: int, work_id: int) -> Record:
     """Return what decides whether and how a rating counts, as it is now.
 
-    Columns: `suspended_until`, `approved_at`, `joined_at`, `first_published`.
+    Columns: `suspended_until`, `approved_at`, `erased_at`, `joined_at`, `first_published`.
     """
-    statement = (
-        select(User.suspended_until, User.approved_at, User.joined_at, Work.first_published)
-        .join(Work, Work.id == work_id)
-        .where(User.id == author_id)
-    )
-    return session().execute(statement).one()
+    return session().execute(_circumstances(author_id, work_id)).one()
+
+
+def circumstances_in_turn(author_id: int, work_id: int) -> Record:
+    """Return the same, held until the commit: nobody is suspended or erased while they write.
+
+    Whoever suspends or erases judges all of a reader's reviews, and would not see this one.
+    """
+    held = _circumstances(author_id, work_id).with_for_update(of=User, key_share=True)
+    return session().execute(held).one()
 
 
 @contextmanager
@@ -90,6 +100,20 @@ def recount(work_id: int, *, at: datetime) -> RatingSummary:
         judge(review, at=at)
         _shift(summary, review, by=1)
     return summary
+
+
+def _circumstances(author_id: int, work_id: int) -> Statement:
+    return (
+        select(
+            User.suspended_until,
+            User.approved_at,
+            User.erased_at,
+            User.joined_at,
+            Work.first_published,
+        )
+        .join(Work, Work.id == work_id)
+        .where(User.id == author_id)
+    )
 
 
 def _start_over(summary: RatingSummary) -> None:

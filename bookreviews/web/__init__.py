@@ -10,6 +10,7 @@ from bookreviews.web import (
     confirmation,
     decoding,
     headers,
+    health,
     home,
     ledger,
     moderation,
@@ -49,6 +50,7 @@ _PAGES = (
     confirmation,
     settings,
     notifications,
+    health,
     *admin.ROOMS,
     *moderation.ROOMS,
 )

@@ -12,6 +12,7 @@ from bookreviews.catalog.queries import Moved
 from bookreviews.errors import DomainError
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.lib.refusals import EXPIRED, words_for
+from bookreviews.observing.doings import reference
 from bookreviews.web.answers import refused
 
 _TEMPLATE = "errors/error.html"
@@ -79,4 +80,5 @@ def _page(status: int, title: str, text: str) -> str:
 def _broken_page(title: str, text: str) -> Response:
     """Return a visitor's page: who is looking only the database knows, and it may be broken."""
     template = current_app.jinja_env.get_template(_TEMPLATE)
-    return make_response(template.render(status=500, title=title, text=text), 500)
+    words = {"status": 500, "title": title, "text": text, "reference": reference()}
+    return make_response(template.render(words), 500)

@@ -22,7 +22,8 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 from wtforms.widgets import HiddenInput
 
 from bookreviews.accounts.models import MAILED_GROUPS
-from bookreviews.errors import DomainError, Invalid
+from bookreviews.errors import DomainError, Invalid, NotFound
+from bookreviews.lib.orm import LARGEST_INTEGER
 from bookreviews.moderation.vocabulary import COVER, REASONS, REASONS_FOR, WORK
 
 
@@ -218,3 +219,11 @@ class AppealForm(Form):
     """What the person concerned says against a decision."""
 
     words = TextAreaField("What is wrong with the decision?")
+
+
+def session_id() -> int:
+    """Return which session a form's button ends, or raise NotFound where it can be none."""
+    number = request.form.get("session", type=int)
+    if number is None or not 0 < number <= LARGEST_INTEGER:
+        raise NotFound("There is no such session; it may have ended meanwhile.")
+    return number

@@ -1,9 +1,13 @@
 """The public ledger: all that moderators and automatic rules have done, for everyone to read."""
 
 import re
+from collections.abc import Sequence
+from itertools import groupby
+from operator import attrgetter
 
 from flask import Blueprint, make_response, render_template, request
 
+from bookreviews.lib.orm import Record
 from bookreviews.moderation import queries
 from bookreviews.moderation.vocabulary import DECISION_REASONS, KINDS
 from bookreviews.site import queries as site
@@ -12,6 +16,11 @@ from bookreviews.web import deeds
 from bookreviews.web.answers import Answer
 
 blueprint = Blueprint("ledger", __name__)
+
+# What a bulk decides is done at one moment, in one way, for one reason.
+_ONE_GO = attrgetter(
+    "at", "kind", "reason", "rule", "subject", "actor_name", "reverses_kind", "appeal_outcome"
+)
 
 # XML has no way to write these, not even escaped.
 _NOT_IN_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
@@ -23,10 +32,13 @@ def index() -> str:
     asked = {"kind": _asked("kind", KINDS), "reason": _asked("reason", DECISION_REASONS)}
     asked = {name: value for name, value in asked.items() if value}
     after = request.args.get("after")
+    figures = None if asked or after else queries.figures()
+    page = queries.list_entries(**asked, after=after)
     return render_template(
         "ledger/index.html",
-        figures=None if asked or after else queries.figures(),
-        page=queries.list_entries(**asked, after=after),
+        figures=figures,
+        page=page,
+        groups=_decided_together(page.rows),
         asked=asked,
         kinds=KINDS,
         reasons=DECISION_REASONS,
@@ -52,6 +64,11 @@ def feed() -> Answer:
     response.content_type = "application/atom+xml; charset=utf-8"
     response.add_etag()
     return response.make_conditional(request)
+
+
+def _decided_together(entries: Sequence[Record]) -> list[list[Record]]:
+    """Return the entries in groups: what was done in one go stands together, all else alone."""
+    return [list(group) for _, group in groupby(entries, key=_ONE_GO)]
 
 
 def _feed_of(settings: SiteSettings) -> str:

@@ -17,7 +17,7 @@ from bookreviews.web.addresses import book_path
 from bookreviews.web.answers import Answer
 from bookreviews.web.forms import ReviewForm
 from bookreviews.web.sign_in import sign_in_page
-from bookreviews.web.statements import statement_about
+from bookreviews.web.statements import change_asked_for, statement_about
 from bookreviews.web.works import book_page
 
 blueprint = Blueprint("reviews", __name__)
@@ -139,7 +139,9 @@ def _edit_page(review: Record, form: ReviewForm) -> str:
     """Render the form to revise; saving it next replaces the version that is shown now."""
     form.version.data = review.version
     form.version.raw_data = None
-    return render_template("reviews/edit.html", review=review, form=form)
+    return render_template(
+        "reviews/edit.html", review=review, form=form, asked=change_asked_for(review)
+    )
 
 
 def _offer_revision(work: Record, form: ReviewForm, error: Conflict) -> Answer:

@@ -5,13 +5,20 @@ from flask_login import login_required
 
 from bookreviews import viewing
 from bookreviews.accounts import queries, services
-from bookreviews.errors import Conflict, DomainError, Invalid, NotAllowed, NotFound, TooMany
+from bookreviews.errors import Conflict, DomainError, Invalid, NotAllowed, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
-from bookreviews.lib.orm import LARGEST_INTEGER, Record
+from bookreviews.lib.orm import Record
 from bookreviews.transactions import transaction
 from bookreviews.web.answers import Answer, refused
-from bookreviews.web.forms import EmailForm, Form, MailsForm, PasswordForm, ProfileForm
+from bookreviews.web.forms import (
+    EmailForm,
+    Form,
+    MailsForm,
+    PasswordForm,
+    ProfileForm,
+    session_id,
+)
 
 blueprint = Blueprint("settings", __name__, url_prefix="/settings")
 
@@ -40,8 +47,9 @@ def change_profile() -> Answer:
                 name=form.name.data or "",
                 place=form.place.data or "",
                 about=form.about.data or "",
+                at=now(),
             )
-    except Invalid as error:
+    except (Invalid, NotAllowed) as error:
         return _refused(form, error, profile=form)
     return _saved("Your profile is saved.")
 
@@ -123,15 +131,8 @@ def change_mails() -> Answer:
 def end_session() -> Answer:
     """Sign out in another browser."""
     with transaction():
-        services.end_session_by_id(session_id=_session_id(), user_id=viewing.signed_in_viewer().id)
+        services.end_session_by_id(session_id=session_id(), user_id=viewing.signed_in_viewer().id)
     return _saved("You are signed out there.")
-
-
-def _session_id() -> int:
-    number = request.form.get("session", type=int)
-    if number is None or not 0 < number <= LARGEST_INTEGER:
-        raise NotFound("There is no such session; it may have ended meanwhile.")
-    return number
 
 
 def _page(**forms: Form) -> str:

@@ -10,6 +10,7 @@ from bookreviews.lib.orm import Record
 from bookreviews.moderation import appealing, queries
 from bookreviews.moderation.permissions import can_appeal
 from bookreviews.moderation.vocabulary import APPEAL_WITHIN, APPEALABLE
+from bookreviews.reviews.models import AWAITING_CHANGE
 from bookreviews.site import queries as site
 from bookreviews.transactions import transaction
 from bookreviews.viewing import signed_in_viewer
@@ -57,6 +58,13 @@ def statement_about(review: Record | None) -> int | None:
         return None
     action = queries.last_action_about(review.id)
     return action.id if action else None
+
+
+def change_asked_for(review: Record) -> Record | None:
+    """Return what a moderator asks the author to change, as long as the review waits for it."""
+    if review.concealment != AWAITING_CHANGE:
+        return None
+    return queries.change_asked_for(review.id)
 
 
 def _page(action_id: int, form: AppealForm) -> str:

@@ -1,4 +1,4 @@
-"""Letters to be delivered, and how periodic work went.
+"""Letters to be delivered, how periodic work went, and what broke.
 
 Revision ID: 0002
 Revises: 0001
@@ -52,7 +52,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_chores")),
     )
 
+    op.create_table(
+        "breakages",
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("place", sa.String(length=120), nullable=False),
+        sa.Column("error", sa.String(length=160), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("last_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("day", "place", "error", name=op.f("pk_breakages")),
+    )
+
 
 def downgrade() -> None:
+    op.drop_table("breakages")
     op.drop_table("chores")
     op.drop_table("letters")

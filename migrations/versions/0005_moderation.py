@@ -62,8 +62,8 @@ _TRIGGERS_POSTGRES = (
     END $$
     """,
     """
-    CREATE TRIGGER moderation_actions_are_never_changed BEFORE UPDATE OR DELETE
-    ON moderation_actions FOR EACH ROW EXECUTE FUNCTION moderation_actions_are_kept()
+    CREATE TRIGGER moderation_actions_are_never_changed BEFORE UPDATE OR DELETE OR TRUNCATE
+    ON moderation_actions FOR EACH STATEMENT EXECUTE FUNCTION moderation_actions_are_kept()
     """,
     """
     CREATE FUNCTION moderation_actions_spare_admins() RETURNS trigger LANGUAGE plpgsql AS $$

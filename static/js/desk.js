@@ -1,7 +1,7 @@
 /* Keys for the moderators' desk; everything works without. Each key follows a link or presses a
    button that the page has, so that what can be done is decided in one place, on the server.
    - on a case: n p, k m c h r s, u
-   - in a list: j k or arrows, x, Enter
+   - in a list: j k or arrows, x, Enter; one box chooses all
    - everywhere: / ? Esc
    Opening a case takes it, so that nobody else decides it at the same time. */
 
@@ -17,6 +17,7 @@ keepChoice(dialog.querySelector("[data-keys-on]"));
 document.querySelector("[data-keys-open]").addEventListener("click", () => dialog.showModal());
 document.addEventListener("keydown", onKey);
 takeCase(document.querySelector("form[data-claim]"));
+chooseAll(document.querySelector("form[data-choosing]"));
 decision?.addEventListener("submit", sendOnce);
 addEventListener("pageshow", () => (isSent = false)); // come back to by the browser's own button
 
@@ -81,6 +82,29 @@ function select(row) {
   row.querySelector("a").focus({ preventScroll: true });
   row.scrollIntoView({ block: "nearest" });
   return true;
+}
+
+/* One box that chooses all rows of the page, and how many are chosen. */
+function chooseAll(form) {
+  if (!form) return;
+  const label = form.querySelector("[data-choose-all]");
+  const all = label.querySelector("input");
+  const told = form.querySelector("[data-chosen]");
+  const boxes = [...form.querySelectorAll("[data-case] input[type=checkbox]")];
+  const count = () => {
+    const chosen = boxes.filter((box) => box.checked).length;
+    all.checked = chosen === boxes.length;
+    all.indeterminate = chosen > 0 && !all.checked;
+    told.textContent = chosen ? `${chosen} chosen` : "";
+  };
+  all.addEventListener("change", () => {
+    for (const box of boxes) box.checked = all.checked;
+    count();
+  });
+  for (const box of boxes) box.addEventListener("change", count);
+  addEventListener("pageshow", count); // browsers bring back what was chosen
+  label.hidden = !boxes.length;
+  count();
 }
 
 function takeCase(form) {

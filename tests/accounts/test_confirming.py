@@ -87,7 +87,9 @@ class TestConfirming:
 
     def test_says_no_name_which_may_be_an_advertisement(self, alex: Viewer) -> None:
         with transaction():
-            services.change_profile(viewer=alex, name="Buy at spam.example", place="", about="")
+            services.change_profile(
+                viewer=alex, name="Buy at spam.example", place="", about="", at=NOON
+            )
         ask_to_confirm(alex)
         words = letters.words_of_last()
         assert "spam.example" not in words.text + words.html

@@ -3,7 +3,7 @@
 import pytest
 from flask import Flask
 
-from bookreviews.accounts import queries, services
+from bookreviews.accounts import people, queries, services
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import NotFound
 from bookreviews.transactions import transaction
@@ -42,6 +42,13 @@ class TestViewers:
             with transaction():
                 token = services.start_session(user_id=viewer.id, at=NOON)
             assert queries.find_viewer(services.digest_of(token), now=NOON) == viewer
+
+    def test_are_nobody_once_they_are_erased(self, app: Flask, alex: Viewer) -> None:
+        with transaction():
+            people.erase(user_id=alex.id, at=NOON)
+            # The password was checked just before.
+            token = services.start_session(user_id=alex.id, at=NOON)
+        assert queries.find_viewer(services.digest_of(token), now=NOON) is None
 
 
 class TestCredential:

@@ -547,7 +547,7 @@ class TestChangingWhatOthersSee:
     def change(viewer: Viewer, **given: str) -> None:
         with transaction():
             services.change_profile(
-                viewer=viewer, **{"name": "Alex", "place": "", "about": "", **given}
+                viewer=viewer, at=NOON, **{"name": "Alex", "place": "", "about": "", **given}
             )
 
     def test_changes_ones_own_alone(self, alex: Viewer, bo: Viewer) -> None:
@@ -555,6 +555,13 @@ class TestChangingWhatOthersSee:
         profile = queries.get_profile("alex")
         assert (profile.name, profile.place, profile.about) == ("Alexandra Roe", "Rome", "Reads.")
         assert queries.get_profile("bo").name == "Bo"
+
+    def test_is_writing_and_not_for_who_is_suspended(self, alex: Viewer) -> None:
+        with transaction():
+            services.suspend(user_id=alex.id, until=NOON + SECOND)
+        with pytest.raises(NotAllowed, match="not change what others read"):
+            self.change(alex, about="Buy at my shop.")
+        assert queries.get_profile("alex").about == ""
 
     @pytest.mark.parametrize(
         ("field", "value"),

@@ -10,7 +10,7 @@ from werkzeug.test import TestResponse
 from bookreviews.config import LARGEST_BODY
 from bookreviews.errors import TooMany
 from tests import stored
-from tests.client import Client, fields_of
+from tests.client import Client, client_of, fields_of
 from tests.stored import Said
 
 REVIEWS = "/api/v1/works/1/reviews"
@@ -157,21 +157,21 @@ class TestElsewhere:
         problem_of(answer, 405)
         assert set(answer.allow) == {"GET", "HEAD", "OPTIONS"}
 
-    def test_what_broke_is_not_told(self, app: Flask, client: Client) -> None:
-        app.testing = False
+    def test_what_broke_is_not_told(self, own_app: Flask) -> None:
+        own_app.testing = False
 
-        @app.get("/api/broken")
+        @own_app.get("/api/broken")
         def broken() -> str:
             raise ZeroDivisionError("the secret is 42")
 
-        problem = problem_of(client.get("/api/broken"), 500)
+        problem = problem_of(client_of(own_app).get("/api/broken"), 500)
         assert "42" not in json.dumps(problem)
 
-    def test_too_many_tells_when_to_come_back(self, app: Flask, client: Client) -> None:
-        @app.get("/api/refused")
+    def test_too_many_tells_when_to_come_back(self, own_app: Flask) -> None:
+        @own_app.get("/api/refused")
         def refused() -> str:
             raise TooMany("Not so fast.", retry_after=60)
 
-        answer = client.get("/api/refused")
+        answer = client_of(own_app).get("/api/refused")
         assert problem_of(answer, 429)["detail"] == "Not so fast."
         assert answer.headers["Retry-After"] == "60"

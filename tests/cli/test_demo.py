@@ -4,7 +4,7 @@ import re
 import shutil
 import tomllib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
@@ -34,6 +34,7 @@ from bookreviews.moderation.models import ModerationAction, Statement
 from bookreviews.reviews import rated_works, scores
 from bookreviews.reviews.models import LONGEST_BODY, RatingSummary, Review
 from bookreviews.transactions import transaction
+from tests.cli.conftest import LoadedDemo
 from tests.conftest import NOON, settings_for
 from tests.reviews.acts import add_work
 
@@ -151,25 +152,21 @@ class TestFiles:
 
 
 @pytest.fixture(scope="module")
-def loaded(
-    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[Flask, str]]:
-    """Return an application with the demo in it, and what loading it said."""
-    file = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
-    shutil.copyfile(sqlite_template, file)
-    app = create_app(settings_for(f"sqlite:///{file}", demo=True))
-    result = load(app)
-    assert result.exit_code == 0, result.output
-    yield app, result.output
+def demo_app(
+    demo_in: Callable[[Path], Flask], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Flask]:
+    """Return an application with the demo in it."""
+    app = demo_in(tmp_path_factory.mktemp("read"))
+    yield app
     with app.app_context():
         engine().dispose()
 
 
 @pytest.fixture
-def demo(loaded: tuple[Flask, str]) -> Iterator[Flask]:
+def demo(demo_app: Flask) -> Iterator[Flask]:
     """Return the application with the demo in it, inside its context; to be read, not changed."""
-    with loaded[0].app_context():
-        yield loaded[0]
+    with demo_app.app_context():
+        yield demo_app
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:
@@ -182,9 +179,9 @@ def everything() -> dict[str, list[tuple[Any, ...]]]:
 
 
 class TestLoading:
-    def test_tells_how_much_it_added(self, loaded: tuple[Flask, str], demo: Flask) -> None:
+    def test_tells_how_much_it_added(self, loaded_demo: LoadedDemo, demo: Flask) -> None:
         reviews = len(everything()["reviews"])
-        assert loaded[1] == (
+        assert loaded_demo.told == (
             f"Added to the demo: {len(WORKS)} books, {reviews} ratings and reviews.\n"
         )
         assert reviews > 5 * len(REVIEWS)
@@ -319,21 +316,43 @@ def demo_to_be(sqlite_url: str) -> Iterator[Flask]:
         engine().dispose()
 
 
-def test_a_book_that_is_there_already_stays_as_it_is(demo_to_be: Flask) -> None:
-    title = "Python for Beginners"
-    book_id = add_work(title, description="Another course.")
-    assert load(demo_to_be).exit_code == 0
-    book = rated_works.get_rated_work("python-for-beginners")
-    assert (book.id, book.description, book.ratings_count) == (book_id, "Another course.", 0)
-    assert len(session().scalars(select(Work.id)).all()) == len(WORKS)
+TITLES_OF_BEFORE = ("Python for Beginners", "Sapiens")
 
 
-def test_what_was_decided_about_its_reviews_is_left_out(demo_to_be: Flask) -> None:
-    add_work("Sapiens")
-    assert load(demo_to_be).exit_code == 0
-    kinds = session().scalars(select(ModerationAction.kind)).all()
-    assert "remove" not in kinds
-    assert "keep" in kinds
+@pytest.fixture(scope="module")
+def second(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[Flask, list[int]]]:
+    """Return an application where the demo came after other books, and those books' ids."""
+    file = tmp_path_factory.mktemp("second") / "demo.sqlite3"
+    shutil.copyfile(sqlite_template, file)
+    app = create_app(settings_for(f"sqlite:///{file}", demo=True))
+    with app.app_context():
+        ids = [add_work(title, description="Another course.") for title in TITLES_OF_BEFORE]
+        assert load(app).exit_code == 0
+    yield app, ids
+    with app.app_context():
+        engine().dispose()
+
+
+class TestLoadingBesideOtherBooks:
+    @pytest.fixture(autouse=True)
+    def inside(self, second: tuple[Flask, list[int]]) -> Iterator[None]:
+        with second[0].app_context():
+            yield
+
+    def test_leaves_them_as_they_are(self, second: tuple[Flask, list[int]]) -> None:
+        slugs = ("python-for-beginners", "sapiens")
+        for book_id, slug in zip(second[1], slugs, strict=True):
+            book = rated_works.get_rated_work(slug)
+            facts = (book.id, book.description, book.ratings_count)
+            assert facts == (book_id, "Another course.", 0)
+        assert len(session().scalars(select(Work.id)).all()) == len(WORKS)
+
+    def test_leaves_out_what_was_decided_about_their_reviews(self) -> None:
+        kinds = session().scalars(select(ModerationAction.kind)).all()
+        assert "remove" not in kinds
+        assert "keep" in kinds
 
 
 def test_a_reader_who_is_there_already_is_not_spoken_for(demo_to_be: Flask) -> None:

@@ -1,10 +1,8 @@
 """The stories: each plays through, its numbers are right, and no other database is touched."""
 
 import re
-import shutil
-import sqlite3
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -42,26 +40,10 @@ AT = "2026-11-20T12:00"
 BEGAN = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def loaded(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return an SQLite file with the demo in it."""
-    file = tmp_path_factory.mktemp("demo") / "demo.sqlite3"
-    shutil.copyfile(sqlite_template, file)
-    app = create_app(settings_for(f"sqlite:///{file}", demo=True))
-    assert app.test_cli_runner().invoke(args=["demo", "load"]).exit_code == 0
-    with app.app_context():
-        engine().dispose()
-    with sqlite3.connect(file) as connection:
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-    return file
-
-
 @pytest.fixture
-def demo(loaded: Path, tmp_path: Path) -> Iterator[Flask]:
+def demo(demo_in: Callable[[Path], Flask], tmp_path: Path) -> Iterator[Flask]:
     """Return the application on a demo of this test's own, inside its context."""
-    file = tmp_path / "demo.sqlite3"
-    shutil.copyfile(loaded, file)
-    app = create_app(settings_for(f"sqlite:///{file}", demo=True))
+    app = demo_in(tmp_path)
     with app.app_context():
         yield app
         engine().dispose()

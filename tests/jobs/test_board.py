@@ -94,4 +94,10 @@ def test_the_applications_chores_have_their_times(app: Flask) -> None:
 
     assert due(1) == ["deliver_due"]
     assert due(5) == ["deliver_due", "end_suspensions"]
-    assert due(10) == ["deliver_due", "end_suspensions", "tidy", "watch_for_surges"]
+    assert due(10) == [
+        "deliver_due",
+        "end_suspensions",
+        "remind_moderators",
+        "tidy",
+        "watch_for_surges",
+    ]

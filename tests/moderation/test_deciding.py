@@ -18,6 +18,7 @@ from bookreviews.moderation.subjects import profile_subject, review_subject, wor
 from bookreviews.moderation.vocabulary import KINDS_FOR, LONGEST_WORDS, MOST_AT_ONCE
 from bookreviews.reviews import queries as reviews
 from bookreviews.reviews import services
+from bookreviews.reviews.models import Review
 from bookreviews.transactions import transaction
 from tests import crowd, stored
 from tests.conftest import any_database
@@ -341,6 +342,11 @@ class TestTakingBack:
         assert stored.summary(book_id)[:2] == (0, 0)
         assert recounted(book_id)
 
+    def test_of_a_taking_back(self, bo: Viewer, mo: Viewer, review_id: int) -> None:
+        reversal = reverse(mo, decide(mo, report_review(bo, review_id), "hide"))
+        with pytest.raises(NotFound), transaction():
+            deciding.undo(moderator=mo, action_id=reversal, at=LATER)
+
     def test_of_nothing(self, mo: Viewer) -> None:
         with pytest.raises(NotFound):
             reverse(mo, 99)
@@ -396,6 +402,76 @@ class TestManyAtOnce:
             )
         with pytest.raises(NotFound), transaction():
             deciding.undo_batch(moderator=ada, batch=batch, at=LATER)
+
+
+class TestSuspendingMany:
+    UNTIL = LATER + timedelta(days=30)
+
+    def suspend(self, mo: Viewer, cases: list[int]) -> tuple[str, list[int]]:
+        decision = deciding.Decision(kind="suspend", reason="spam", words="No.", until=self.UNTIL)
+        with transaction():
+            return deciding.decide_all(moderator=mo, case_ids=cases, decision=decision, at=LATER)
+
+    def wave(self, alex: Viewer, bo: Viewer, count: int = 3) -> list[int]:
+        books = crowd.books(count)
+        return [report_review(bo, post(alex, one)) for one in books]
+
+    def test_is_once_for_each_person(self, alex: Viewer, bo: Viewer, mo: Viewer) -> None:
+        cases = self.wave(alex, bo)
+        other = report_review(alex, post(bo, crowd.books(1, subject="Other")[0]))
+        _, left_out = self.suspend(mo, [*cases, other])
+        assert left_out == open_cases() == []
+        assert kinds() == ["hide", "suspend", "hide", "hide", "hide", "suspend"]
+        told = select(Statement.action_id).where(Statement.person_id == alex.id)
+        assert len(session().scalars(told).all()) == 4
+
+    def test_is_for_the_profile_where_that_is_reported(
+        self, alex: Viewer, bo: Viewer, mo: Viewer
+    ) -> None:
+        cases = self.wave(alex, bo, 2)
+        profile = report_profile(bo, alex.id)
+        self.suspend(mo, [*cases, profile])
+        assert kinds() == ["suspend", "hide", "hide"]
+        suspension = session().scalars(select(ModerationAction)).first()
+        assert suspension is not None
+        assert suspension.case_id == profile
+        assert {one.outcome for one in session().scalars(select(Report))} == {"upheld"}
+
+    def test_is_undone_as_a_whole(self, alex: Viewer, bo: Viewer, mo: Viewer) -> None:
+        cases = [*self.wave(alex, bo, 2), report_profile(bo, alex.id)]
+        batch, _ = self.suspend(mo, cases)
+        with transaction():
+            assert deciding.undo_batch(moderator=mo, batch=batch, at=LATER) == 3
+        assert sorted(open_cases()) == sorted(cases)
+        assert session().get_one(User, alex.id).suspended_until is None
+        shown = select(Review.id).where(Review.concealment.is_(None))
+        assert len(session().scalars(shown).all()) == 2
+
+    def test_is_done_for_the_next_case_where_another_has_the_first(
+        self, alex: Viewer, bo: Viewer, mo: Viewer, ada: Viewer
+    ) -> None:
+        first, *others = self.wave(alex, bo)
+        with transaction():
+            deciding.claim(moderator=ada, case_id=first, at=LATER)
+        _, left_out = self.suspend(mo, [first, *others])
+        assert left_out == [first]
+        assert kinds() == ["hide", "suspend", "hide"]
+
+    def test_leaves_removed_what_was_removed(
+        self, alex: Viewer, bo: Viewer, mo: Viewer, review_id: int
+    ) -> None:
+        case = report_review(bo, review_id)
+        act(mo, review_subject(review_id, mo), "remove")
+        self.suspend(mo, [case])
+        assert kinds() == ["remove", "suspend"]
+        assert session().get_one(Review, review_id).concealment == "removed"
+
+
+def test_hiding_never_shows_more_of_what_was_removed(mo: Viewer, review_id: int) -> None:
+    act(mo, review_subject(review_id, mo), "remove")
+    hiding = act(mo, review_subject(review_id, mo), "hide")
+    assert session().get_one(Review, review_id).concealment == "removed"
+    assert session().get(Statement, hiding) is None, "nothing was done to its author"
 
 
 class TestWhatTheAuthorDoesMeanwhile:

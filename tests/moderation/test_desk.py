@@ -251,7 +251,7 @@ class TestAppealsAndBooks:
         assert (row.work_id, row.seen, row.title) == (work_id, 15, "Emma")
         until = LATER + timedelta(days=3)
         with transaction():
-            surges.lock(moderator=mo, work_id=work_id, until=until, at=LATER)
+            surges.lock(actor=mo, work_id=work_id, until=until, at=LATER)
         assert desk.open_surges() == []
         assert [row.id for row in desk.locked_works(LATER)] == [work_id]
         assert desk.locked_works(until) == []

@@ -15,7 +15,7 @@ from bookreviews.transactions import transaction
 from tests import crowd
 from tests.conftest import NOON, any_database
 from tests.moderation.scenes import LATER, decide, kinds, open_cases, report_review
-from tests.reviews.acts import add_work
+from tests.reviews.acts import add_work, withdraw
 
 pytestmark = any_database
 
@@ -107,6 +107,22 @@ def test_what_was_asked_for_was_changed(alex: Viewer, bo: Viewer, mo: Viewer, bo
         )  # fmt: skip
         assert flags.examine_review(revised, at=LATER) == ["changed_as_asked"]
     assert len(open_cases()) == 1
+
+
+@pytest.mark.parametrize(
+    ("kind", "fired", "shown"),
+    [("remove", "posted_again", False), ("ask_change", "changed_as_asked", True)],
+)
+def test_taken_back_and_posted_again_it_comes_before_a_person(
+    alex: Viewer, bo: Viewer, mo: Viewer, book_id: int, kind: str, fired: str, *, shown: bool
+) -> None:
+    say(alex, book_id, "Rude words.")
+    (row,) = queries.reviews_of(book_id).rows
+    decide(mo, report_review(bo, row.id, reason="harassment"), kind)
+    withdraw(alex, row.id)
+    assert say(alex, book_id, "Other words.", at=LATER) == [fired]
+    assert len(open_cases()) == 1
+    assert bool(queries.reviews_of(book_id).rows) is shown
 
 
 def test_a_sign_up_from_a_listed_domain(app: Flask, alex: Viewer, ada: Viewer) -> None:

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.errors import Invalid, NotAllowed, NotFound
+from bookreviews.errors import Invalid, NotAllowed, NotFound, TooMany
 from bookreviews.extensions import session
 from bookreviews.moderation import desk, flags, reporting
 from bookreviews.moderation.models import Case, Report
@@ -105,6 +105,15 @@ class TestReporting:
                     at=LATER,
                 )
         assert len(open_cases()) == 2
+
+    def test_not_of_everything_at_once(
+        self, alex: Viewer, bo: Viewer, review_id: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(reporting, "MOST_REPORTS", 1)
+        report_profile(bo, alex.id)
+        with pytest.raises(TooMany):
+            report_review(bo, review_id)
+        report_review(bo, review_id, at=LATER + timedelta(days=1))
 
 
 class TestWeight:

@@ -57,7 +57,7 @@ def test_locking_answers_it_and_tells_readers(
     bomb(book_id, SURGE_LEAST)
     watch(NOON)
     with transaction():
-        surges.lock(moderator=mo, work_id=book_id, until=NOON + DAY, at=NOON)
+        surges.lock(actor=mo, work_id=book_id, until=NOON + DAY, at=NOON)
     assert desk.open_surges() == []
     work = rated_works.get_rated_work_by_id(book_id)
     assert (work.locked_until, work.lock_reason) == (NOON + DAY, "surge")

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from bookreviews.accounts import people
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
@@ -102,6 +103,14 @@ class TestPosting:
         with pytest.raises(Invalid, match="20,001"):
             post(alex, book_id, body="x" * (LONGEST_BODY + 1))
         post(alex, book_id, body="x" * LONGEST_BODY)
+
+    def test_refuses_whoever_was_erased_since_the_request_began(
+        self, alex: Viewer, book_id: int
+    ) -> None:
+        with transaction():
+            people.erase(user_id=alex.id, at=NOON)
+        with pytest.raises(services.NotNow, match="erased"):
+            post(alex, book_id)
 
     def test_refuses_a_work_that_does_not_exist(self, alex: Viewer) -> None:
         with pytest.raises(NotFound):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.postgres import Postgres
+from tests.postgres import Postgres, new_name
 from tests.walkthrough.browser import Browser
 from tests.walkthrough.pages import Cast
 from tests.walkthrough.servers import Server, Site
@@ -37,7 +37,7 @@ def postgres_site(
 ) -> Iterator[Site]:
     """Return a site with the demo on PostgreSQL."""
     server = Postgres.running()
-    name = server.create_database(template=postgres_template)
+    name = server.create_database(new_name(), template=postgres_template)
     folder = tmp_path_factory.mktemp("postgres-site")
     yield from _running(Site(folder, server.url_of(name)))
     server.drop_database(name)

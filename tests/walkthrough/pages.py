@@ -37,6 +37,7 @@ class Page:
 
 _WRONG_PASSWORD = {"identifier": "nobody", "password": "not the password"}
 _WRONG_ACCOUNT = {"username": "x", "email": "nowhere", "password": "short"}
+_TOO_MANY_WORDS = {"suspension-words": "x" * 2001}
 _NO_STARS = {"stars": "", "body": " "}
 
 PAGES = (
@@ -136,6 +137,14 @@ PAGES = (
         typed={"kind": "suspend"},
     ),
     Page("/moderation", who="mo", form="/moderation/bulk/preview"),
+    Page("/moderation/works/1/surge", who="mo"),
+    Page("/moderation/works/1/surge?by=young", who="mo"),
+    Page("/moderation/works/1/surge", who="mo", form="/moderation/works/1/exclusions/preview"),
+    Page(
+        "/moderation/works/1/surge",
+        who="mo",
+        form="/moderation/surges/1/lock?from=surge",
+    ),
     Page("/moderation/appeals", who="mo"),
     Page("/moderation/appeals/{appeal}", who="mo"),
     Page("/moderation/appeals/{appeal}", who="ada"),
@@ -146,7 +155,9 @@ PAGES = (
     Page("/admin/people/bo", who="ada"),
     Page("/admin/people/bo", who="ada", form="/admin/people/bo/erasure"),
     Page("/admin/people/bo", "ada", "/admin/people/bo/role", {"role-role": "king"}),
-    Page("/admin/people/bo", "ada", "/admin/people/bo/suspension", {"suspension-days": "9999"}),
+    Page(
+        "/admin/people/bo", "ada", "/admin/people/bo/suspension", {"suspension-words": "x" * 2001}
+    ),
     Page("/admin/site", who="ada"),
     Page("/admin/site", who="ada", form="/admin/site", typed={"name": " ", "hold_weight": "x"}),
     Page("/admin/invitations", who="ada"),

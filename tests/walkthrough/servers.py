@@ -170,6 +170,7 @@ def production(database_url: str, address: str) -> dict[str, str]:
         "SECRET_KEY": secrets.token_urlsafe(48),
         "SITE_URL": address,
         "DATABASE_URL": database_url,
+        "OPERATOR_TOKEN": secrets.token_urlsafe(48),
         "DEMO": "1",
     }
 

@@ -1,6 +1,7 @@
 """The servers: the story by plain HTTP, and what Nginx has to do by itself."""
 
 import gzip
+import json
 import re
 import socket
 from collections.abc import Iterator
@@ -24,7 +25,7 @@ from bookreviews.web.headers import HEADERS
 from tests.client import has_form, token_of
 from tests.conftest import PASSWORD, settings_for
 from tests.walkthrough.conftest import on_each_database, on_sqlite
-from tests.walkthrough.servers import PATIENCE, Server, Site, uwsgi
+from tests.walkthrough.servers import PATIENCE, Server, Site, uwsgi, wait_until
 from tests.walkthrough.visitor import Answer, Visitor, shown_in, sign_up
 
 BOOK = "/books/python-for-beginners"
@@ -318,6 +319,54 @@ class TestAddress:
         with database_of(site):
             addresses = set(session().scalars(select(SignInAttempt.address)))
         assert all(address == forged or address.startswith("127.") for address in addresses)
+
+
+@on_sqlite
+class TestLog:
+    @pytest.mark.parametrize("link", ["/confirm", "/password-resets"])
+    def test_holds_no_secret_of_a_link(self, site: Site, link: str) -> None:
+        secret = uuid4().hex
+        Visitor(site.address).get(f"{link}/{secret}")
+        log = site.folder / "var" / "nginx" / "access.log"
+        wait_until(lambda: f'"GET {link}/... HTTP' in log.read_text("utf-8"), "the log")
+        assert secret not in log.read_text("utf-8")
+
+
+@on_sqlite
+class TestWatching:
+    def test_an_answer_names_what_the_log_tells_of_it(self, site: Site) -> None:
+        response, _ = ask(site, f"{BOOK}?from=a-friend", X_Request_ID="forged")
+        reference = response.headers["X-Request-ID"]
+        log = site.gunicorn.log.read_text("utf-8").splitlines()
+        (line,) = [json.loads(line) for line in log if reference in line]
+        assert (line["route"], line["status"], line["user_id"]) == ("/books/<slug>", 200, None)
+        assert "forged" not in reference
+        assert "a-friend" not in str(line)
+
+    def test_numbers_are_right_across_workers_and_for_operators_only(self, site: Site) -> None:
+        before = count_of_books(site)
+        for _ in range(20):
+            ask(site, "/books")
+        assert count_of_books(site) == before + 20
+        assert ask(site, "/metrics", X_Forwarded_For="10.0.0.1")[0].status == 404
+        assert ask(site, "/metrics", Authorization="Bearer wrong")[0].status == 404
+
+    @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+    def test_health_is_told_to_everybody_and_kept_by_nobody(self, site: Site, path: str) -> None:
+        response, body = ask(site, path)
+        assert (response.status, len(body) < 20) == (200, True)
+        assert response.headers.get_all("Cache-Control") == ["no-store"]
+        assert_safe(response)
+
+
+def count_of_books(site: Site) -> float:
+    """Return how many pages of /books the workers together have served."""
+    token = f"Bearer {site.environment['OPERATOR_TOKEN']}"
+    response, body = ask(site, "/metrics", Authorization=token)
+    assert response.status == 200
+    series = 'bookreviews_requests_total{method="GET",route="/books",status="2xx"} '
+    found = [line for line in body.decode().splitlines() if line.startswith(series)]
+    return float(found[0].removeprefix(series)) if found else 0.0
 
 
 @contextmanager

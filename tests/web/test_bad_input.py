@@ -13,9 +13,10 @@ from bookreviews.config import LARGEST_BODY
 from bookreviews.extensions import session
 from bookreviews.reviews.models import LONGEST_BODY, Review
 from bookreviews.transactions import transaction
-from tests import stored
-from tests.client import Client, fields_of, has_form
+from tests import stored, world
+from tests.client import Client, client_of, fields_of, has_form
 from tests.conftest import PASSWORD, any_database
+from tests.routes import ADMIN_FORMS, FORMS, MODERATOR_FORMS, path_of, send_to
 from tests.stored import Said
 
 BOOK = "/books/python-for-beginners"
@@ -487,3 +488,108 @@ def test_a_double_submit_of_a_withdrawal_is_told(as_alex: Client, posted: str) -
     assert as_alex.post(f"{posted}/withdrawal", data=form).status_code == 303
     assert as_alex.post(f"{posted}/withdrawal", data=form).status_code == 404
     assert stored.count_of(Review) == 1  # the row stays, emptied
+
+
+# What no field of a form expects, whatever it is for.
+STRANGE = (
+    "",
+    "a\0b",
+    "\ufffd",
+    "\u202e",
+    "📚" * 3000,
+    "9223372036854775808",
+    "-1",
+    "[]",
+    "1,2,9223372036854775808,x",
+    "<script>",
+)
+REFUSED = {400, 401, 403, 404, 409, 413, 422, 429}
+NOT_BROKEN = REFUSED | {200, 201, 302, 303, 308}
+# They would end the session, or take long to look at a password.
+LEFT_OUT = ("sign_in.delete", "settings.change_password", "settings.change_email")
+
+
+@any_database
+class TestTheFormsOfModeration:
+    """Of readers, moderators and admins: whatever is sent, no form breaks."""
+
+    @pytest.fixture
+    def cast(self, app: Flask, book_id: int, password_hash: str) -> dict[str, Viewer]:
+        """Let there be something to report, decide and administer; return who is there."""
+        return world.prepare(app, book_id=book_id, password_hash=password_hash)
+
+    @pytest.mark.parametrize(
+        ("who", "forms"), [("alex", FORMS), ("max", MODERATOR_FORMS), ("ada", ADMIN_FORMS)]
+    )
+    def test_take_strange_fields(
+        self, app: Flask, cast: dict[str, Viewer], who: str, forms: dict[str, dict[str, str]]
+    ) -> None:
+        client = client_of(app, cast[who])
+        token = client.token
+        for endpoint, form in forms.items():
+            if endpoint in LEFT_OUT:
+                continue
+            method, path = path_of(app, endpoint)
+            for field in {*form, "words", "up_to"}:
+                for value in STRANGE:
+                    answer = send_to(client, method, path, endpoint, token, form | {field: value})
+                    assert answer.status_code in NOT_BROKEN, (endpoint, field, value[:20])
+
+    @pytest.mark.parametrize(
+        ("who", "forms"), [("alex", FORMS), ("max", MODERATOR_FORMS), ("ada", ADMIN_FORMS)]
+    )
+    def test_refuse_strange_bytes(
+        self, app: Flask, cast: dict[str, Viewer], who: str, forms: dict[str, dict[str, str]]
+    ) -> None:
+        client = client_of(app, cast[who])
+        token = client.token.encode()
+        for endpoint, form in forms.items():
+            if endpoint in LEFT_OUT:
+                continue
+            method, path = path_of(app, endpoint)
+            for damage in (b"caf%E9", b"caf\xe9", b"%ED%A0%80", b"%00"):
+                prefixes = {name.split("-")[0] + "-" for name in form if "-" in name} or {""}
+                said = [prefix.encode() + b"csrf_token=" + token for prefix in prefixes]
+                said += [name.encode() + b"=" + damage for name in (*form, "words", "case")]
+                body = b"&".join(said)
+                answer = client.open(path, method=method, data=body, content_type=FORM)
+                assert answer.status_code in NOT_BROKEN, (endpoint, damage)
+
+    def test_know_only_numbers_and_names_that_are_there(
+        self, app: Flask, cast: dict[str, Viewer]
+    ) -> None:
+        client = client_of(app, cast["ada"])
+        token = {"csrf_token": client.token}
+        strange = ("0", "4711", "2147483648", "9223372036854775808", "9" * 4000, "-1", "x", "a%00b")
+        strange += ("%FF%FE", "%ED%A0%80", "%20", "x" * 4000, "..", "%F0%9F%93%9A")
+        for rule in app.url_map.iter_rules():
+            if not rule.rule.startswith(("/moderation", "/admin", "/statements", "/reports")):
+                continue
+            for value in strange if rule.arguments else ():
+                path = re.sub("<[^>]+>", value, rule.rule)
+                for method in rule.methods & {"GET", "POST"}:
+                    answer = client.open(path, method=method, data=token)
+                    assert answer.status_code in (404, 405, 308, 422), (method, path[:60])
+
+    def test_read_strange_addresses(self, app: Flask, cast: dict[str, Viewer]) -> None:
+        client = client_of(app, cast["ada"])
+        names = ("reason", "subject", "same", "like", "kind", "q", "role", "state")
+        names += ("by", "about", "act", "case", "work")
+        values = ("%FF", "%00", "a%00b", "%ED%A0%80", "[]", "%zz", "1" * 4000)
+        values += ("9223372036854775808", "-1", "0", "WyIyMDI2Il0", "W251bGxd", "text")
+        for path in (
+            *("/moderation", "/moderation/cases/1", "/moderation/appeals", "/moderation/log"),
+            *("/moderation/log.atom", "/reports", "/notifications", "/admin", "/admin/people"),
+            *(
+                "/admin/audit",
+                "/admin/audit/export",
+                "/admin/books",
+                "/admin/jobs",
+                "/statements/1",
+            ),
+        ):
+            for value in values:
+                all_at_once = "&".join(f"{name}={value}" for name in names)
+                for query in (f"after={value}", all_at_once, f"same=text&like={value}"):
+                    status = client.get(f"{path}?{query}").status_code
+                    assert status in (200, 302, 404), (path, query)

@@ -11,6 +11,12 @@ from tests.client import Client, has_form
 
 
 @pytest.fixture
+def app(own_app: Flask) -> Flask:
+    """Let all here use an application of their own, since it gets more addresses."""
+    return own_app
+
+
+@pytest.fixture
 def faulty(app: Flask) -> None:
     """Add addresses where things go wrong."""
     app.testing = False  # as it is for people: no traceback instead of a page

@@ -254,3 +254,17 @@ def test_profiles_are_not_named(client: Client, alex: Viewer, bo: Viewer, mo: Vi
     rulings.decide(case_id, mo, "keep")
     (entry,) = entries_of(client.get(LOG).text)
     assert "A profile was looked at and kept as it is" in entry
+
+
+def test_what_was_decided_together_stands_together(
+    app: Flask, mo: Viewer, client: Client, book_id: int
+) -> None:
+    crowd.review_by_each(crowd.readers(5), book_id)
+    at = now()
+    together = [rulings.rule_on(number, mo, "hide", at=at) for number in (2, 3, 4)]
+    alone = rulings.rule_on(5, mo, "hide")
+    page = client.get(LOG).text
+    assert len(entries_of(page)) == 2
+    assert "And 2 more, decided together with this" in page
+    for action_id in (*together, alone):
+        assert f'href="{LOG}/{action_id}"' in page

@@ -96,6 +96,7 @@ class TestRatings:
             "subtract 1.65 times",
             "younger than 30 days",
             "weigh 3 or more together",
+            "as the first it weighs 0.25 times as much, as the second 0.125, as the tenth 0.025",
             "From 20 ratings on",
             "Ratings that are older than the book do count here",
             "doesn’t record reading dates yet",

@@ -67,7 +67,7 @@ SIGNED_IN = {
 # The rooms of admins. Whoever looks at a person's record is told of in the trail: the first look
 # of an hour writes, those after it don't.
 ADMINS = {
-    "/admin": 11,
+    "/admin": 12,
     "/admin/people": 2,
     "/admin/people?q=alex": 2,
     "/admin/people/alex": 7,
@@ -76,7 +76,7 @@ ADMINS = {
     "/admin/books": 2,
     "/admin/books/new": 1,
     "/admin/books/python-for-beginners": 2,
-    "/admin/jobs": 4,
+    "/admin/jobs": 5,
     "/admin/audit": 3,
 }
 
@@ -86,6 +86,8 @@ MODERATORS = {
     "/moderation?reason=spam&subject=review": 6,
     "/moderation/cases/1": 7,
     "/moderation/appeals": 2,
+    "/moderation/works/1/surge": 6,
+    "/moderation/works/1/surge?by=young": 6,
 }
 
 
@@ -197,6 +199,15 @@ def test_of_moderation(
         rulings.decide(rulings.report(alex, profile_subject(bo.id)), mo, "keep")
     assert counts(client, MODERATION) == MODERATION
     assert counts(as_alex, CONCERNED) == CONCERNED
+
+
+def test_of_what_its_author_is_asked_to_change(
+    as_alex: Client, alex: Viewer, bo: Viewer, mo: Viewer
+) -> None:
+    fill(2, alex, bo)
+    rulings.rule_on(1, mo, "ask_change", words="Please name no names.")
+    edit = f"{BY_ALEX}/edit"
+    assert counts(as_alex, [edit]) == {edit: SIGNED_IN[edit] + 1}
 
 
 def test_of_a_book_whose_stars_are_explained(client: Client, alex: Viewer, mo: Viewer) -> None:

@@ -36,6 +36,48 @@ def appeal_to(statement: str) -> str:
     return f"{statement}/appeal"
 
 
+class TestWhatIsToBeChanged:
+    """What the moderator said stands above the form in which the author changes it."""
+
+    def test_stands_above_the_form(self, as_alex: Client, mo: Viewer, bo: Viewer) -> None:
+        asking = rulings.rule_on(
+            1, mo, "ask_change", words="Please <b>stay</b> kind.", quoted="Said by"
+        )
+        rulings.rule_on(1, mo, "warn", words="Once more, and …")
+        page = as_alex.get(f"{REVIEW}/edit").text
+        asked, form = page.split('<form class="form', 1)
+        assert "Please &lt;b&gt;stay&lt;/b&gt; kind." in asked
+        assert '<blockquote class="prose words quoted">Said by</blockquote>' in asked
+        assert f'href="/statements/{asking}"' in asked
+        assert "Once more" not in page
+        assert "Said by Alex." in form
+
+    def test_stays_there_when_the_form_is_refused(self, as_alex: Client, mo: Viewer) -> None:
+        rulings.rule_on(1, mo, "ask_change", words="Please stay kind.")
+        answer = as_alex.submit(f"{REVIEW}/edit", REVIEW, stars="", body="")
+        assert answer.status_code == 422
+        assert "Please stay kind." in answer.text
+
+    def test_quotes_nothing_where_all_of_it_is_meant(self, as_alex: Client, mo: Viewer) -> None:
+        rulings.rule_on(1, mo, "ask_change")
+        page = as_alex.get(f"{REVIEW}/edit").text
+        assert "A moderator asks you to change it" in page
+        assert "It is about these words" not in page
+
+    @pytest.mark.parametrize("kind", ["hide", "warn", "mark_spoiler"])
+    def test_is_nothing_else(self, as_alex: Client, mo: Viewer, kind: str) -> None:
+        rulings.rule_on(1, mo, kind, words="Please stay kind.")
+        assert "A moderator asks you" not in as_alex.get(f"{REVIEW}/edit").text
+
+    def test_is_gone_once_it_was_changed_or_taken_back(self, as_alex: Client, mo: Viewer) -> None:
+        edit = f"{REVIEW}/edit"
+        rulings.take_back(rulings.rule_on(1, mo, "ask_change", words="Please stay kind."), mo)
+        assert "A moderator asks you" not in as_alex.get(edit).text
+        rulings.rule_on(1, mo, "ask_change", words="Please stay kind.")
+        as_alex.submit(edit, REVIEW, body="Said kindly.")
+        assert "A moderator asks you" not in as_alex.get(edit).text
+
+
 class TestAStatement:
     def test_says_what_was_done_why_and_by_whom(self, hidden: str, as_alex: Client) -> None:
         page = as_alex.get(hidden).text

@@ -51,7 +51,7 @@ def play(stage: Stage) -> Iterator[Told]:
     until = stage.at + _LOCK
     with transaction():
         surges.lock(
-            moderator=stage.mo, work_id=book.id, until=until, words=stage.texts["lock"], at=stage.at
+            actor=stage.mo, work_id=book.id, until=until, words=stage.texts["lock"], at=stage.at
         )
     yield stage.tell(
         f"Mo locks the book until {until:%d %B, %H:%M} UTC, and its page says so. "

@@ -7,6 +7,7 @@ from math import sqrt
 from flask import render_template
 
 from bookreviews.accounts import queries as accounts
+from bookreviews.breakages import queries as breakages
 from bookreviews.chores import queries as chores
 from bookreviews.lib.clock import now
 from bookreviews.lib.days import beginning_of, last_days
@@ -79,6 +80,7 @@ def _charts(at: datetime) -> list[Chart]:
         chart_of("sign-ups", "Sign-ups", signed_up, days),
         chart_of("reviews", "Reviews", reviews.count_per_day(since), days),
         chart_of("reports", "Cases opened", moderation.cases_opened_per_day(since), days),
+        chart_of("errors", "Errors", breakages.count_per_day(days[0]), days),
     ]
 
 

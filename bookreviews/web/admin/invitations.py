@@ -7,6 +7,7 @@ from bookreviews.audit.services import record
 from bookreviews.errors import Invalid
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
+from bookreviews.lib.text import is_readable
 from bookreviews.transactions import transaction
 from bookreviews.viewing import signed_in_viewer
 from bookreviews.web.admin.doors import back_to, room
@@ -47,8 +48,9 @@ def create() -> Answer:
 def revoke() -> Answer:
     """Take an invitation back that nobody has used."""
     admin = signed_in_viewer()
+    digest = request.form.get("invitation", "")
     with transaction():
-        people.revoke_invitation(code_digest=request.form.get("invitation", ""))
+        people.revoke_invitation(code_digest=digest if is_readable(digest) else "")
         record(actor=admin, act="took an invitation back", person_id=None, details={}, at=now())
     flash("The invitation is taken back; its link leads nowhere now.", "success")
     return back_to(url_for("admin_invitations.show"))

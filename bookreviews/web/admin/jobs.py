@@ -3,6 +3,7 @@
 from flask import current_app, flash, render_template, url_for
 
 from bookreviews.audit.services import record
+from bookreviews.breakages import queries as breakages
 from bookreviews.chores import queries as chores
 from bookreviews.lib.clock import now
 from bookreviews.mail import queries as mail
@@ -15,6 +16,7 @@ from bookreviews.web.answers import Answer
 blueprint = room("jobs", "/jobs")
 
 _MOST_LETTERS = 50
+_MOST_BREAKAGES = 20
 
 
 @blueprint.get("")
@@ -28,6 +30,7 @@ def show() -> str:
         waiting=mail.count_waiting(),
         sends_mail=bool(settings.mail_url),
         mail_folder=settings.mail_folder,
+        breakages=breakages.latest(most=_MOST_BREAKAGES),
     )
 
 

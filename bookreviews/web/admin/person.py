@@ -24,7 +24,7 @@ from bookreviews.viewing import signed_in_viewer, token
 from bookreviews.web.admin.doors import back_to, room
 from bookreviews.web.admin.forms import DecisionForm, ErasureForm, RoleForm, SuspensionForm
 from bookreviews.web.answers import Answer, refused
-from bookreviews.web.forms import Form
+from bookreviews.web.forms import Form, session_id
 
 blueprint = room("person", "/people/<username>")
 
@@ -32,6 +32,10 @@ _MOST_SIGN_INS = 20
 _NO_WAY_BACK = (
     "No letter was written: another account has confirmed this address, or gave it first, or "
     "nobody can sign in to this account with a password."
+)
+_ENOUGH_LETTERS = (
+    "No letter was written: this account was sent several in the last quarter of an hour. Please "
+    "wait, or tell its owner to look for them."
 )
 _MOST_ENTRIES = 10
 
@@ -72,14 +76,14 @@ def change_role(username: str) -> Answer:
 def end_sessions(username: str) -> Answer:
     """Sign somebody out, in one browser or everywhere."""
     person = _person(username)
-    session_id = request.form.get("session", type=int)
+    is_one = "session" in request.form
     with transaction():
-        if session_id is None:
-            ways_in.end_sessions(user_id=person.id)
+        if is_one:
+            ways_in.end_session_by_id(session_id=session_id(), user_id=person.id)
         else:
-            ways_in.end_session_by_id(session_id=session_id, user_id=person.id)
-        _record("ended sessions", person, which="all" if session_id is None else "one")
-    return _done(person, "They are signed out there." if session_id else "They are signed out.")
+            ways_in.end_sessions(user_id=person.id)
+        _record("ended sessions", person, which="one" if is_one else "all")
+    return _done(person, "They are signed out there." if is_one else "They are signed out.")
 
 
 @blueprint.post("/approval")
@@ -112,12 +116,15 @@ def send_way_back(username: str) -> Answer:
     try:
         _check_way_back(person)
         with transaction():
-            confirming.ask_for_reset(
+            is_written = confirming.ask_for_reset(
                 identifier=person.username, address=request.remote_addr or "", at=now()
             )
-            _record("sent a way back in", person)
+            if is_written:
+                _record("sent a way back in", person)
     except (Conflict, TooMany) as error:
         return _refused(person, error)
+    if not is_written:
+        return _refused(person, Conflict(_ENOUGH_LETTERS))
     return _done(person, "A letter is on its way to their address, with a link that works once.")
 
 

@@ -8,8 +8,9 @@ cases    one case: taking it, deciding it, taking the decision back
 bulk     many cases decided alike, with a preview and undo
 appeals  what people say against decisions
 books    closing a book for a while, and opening it again
+surges   one book's unusual days: what came in, and leaving ratings out of its stars together
 """
 
-from bookreviews.web.moderation import appeals, books, bulk, cases, queue
+from bookreviews.web.moderation import appeals, books, bulk, cases, queue, surges
 
-ROOMS = (queue, cases, bulk, appeals, books)
+ROOMS = (queue, cases, bulk, appeals, books, surges)

@@ -1,6 +1,6 @@
 """Books about which far more is said than usual: closing one for a while, opening it again."""
 
-from flask import flash
+from flask import flash, request
 
 from bookreviews.errors import Invalid
 from bookreviews.extensions import csrf
@@ -11,7 +11,8 @@ from bookreviews.viewing import signed_in_viewer
 from bookreviews.web.answers import Answer, refused
 from bookreviews.web.moderation.doors import PREFIX, back_to, place
 from bookreviews.web.moderation.forms import LockForm
-from bookreviews.web.moderation.queue import prefix_for, queue_page
+from bookreviews.web.moderation.queue import queue_page
+from bookreviews.web.moderation.surges import address_of, prefix_for, surge_page
 
 blueprint = place("books")
 
@@ -22,11 +23,11 @@ def lock(work_id: int) -> Answer:
     """Close a book to new reviews and ratings for a time."""
     form, at = LockForm(prefix=prefix_for(work_id)), now()
     if not form.validate():
-        return queue_page(refused_locks={work_id: form}), 422
+        return _page_again(work_id, form), 422
     try:
         with transaction():
             surges.lock(
-                moderator=signed_in_viewer(),
+                actor=signed_in_viewer(),
                 work_id=work_id,
                 until=form.until.ends_at(at) or at,  # nothing chosen is no end: refused by the rule
                 words=form.words.data or "",
@@ -34,9 +35,9 @@ def lock(work_id: int) -> Answer:
             )
     except Invalid as error:
         form.refuse(error)
-        return refused(queue_page(refused_locks={work_id: form}), error)
+        return refused(_page_again(work_id, form), error)
     flash("The book is closed to new reviews and ratings; its page says so.", "success")
-    return back_to(PREFIX)
+    return back_to(_where_from(work_id))
 
 
 @blueprint.post("/surges/<int:work_id>/answer")
@@ -45,7 +46,7 @@ def answer(work_id: int) -> Answer:
     with transaction():
         surges.answer(work_id=work_id, at=now())
     flash("Noted: nothing unusual.", "success")
-    return back_to(PREFIX)
+    return back_to(_where_from(work_id))
 
 
 @blueprint.post("/works/<int:work_id>/unlock")
@@ -54,4 +55,19 @@ def unlock(work_id: int) -> Answer:
     with transaction():
         surges.unlock(actor=signed_in_viewer(), work_id=work_id, at=now())
     flash("The book is open to reviews and ratings again.", "success")
-    return back_to(PREFIX)
+    return back_to(_where_from(work_id))
+
+
+def _is_from_surge() -> bool:
+    """Tell whether the form was on the book's own page at the desk, not in the queue."""
+    return request.args.get("from") == "surge"
+
+
+def _where_from(work_id: int) -> str:
+    return address_of(work_id) if _is_from_surge() else PREFIX
+
+
+def _page_again(work_id: int, form: LockForm) -> str:
+    if _is_from_surge():
+        return surge_page(work_id, lock_form=form)
+    return queue_page(refused_locks={work_id: form})

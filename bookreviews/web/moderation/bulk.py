@@ -4,7 +4,7 @@ Just the cases that were shown are decided: their ids travel with the form, in o
 form takes a hundred at most.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from flask import flash, request
 
@@ -17,7 +17,7 @@ from bookreviews.moderation.vocabulary import MOST_AT_ONCE
 from bookreviews.transactions import transaction
 from bookreviews.viewing import signed_in_viewer
 from bookreviews.web.answers import Answer, refused
-from bookreviews.web.moderation import wording
+from bookreviews.web.moderation import surges, wording
 from bookreviews.web.moderation.doors import address_of, back_to, page, place, wanted_filter
 from bookreviews.web.moderation.forms import BulkForm, numbers_in
 from bookreviews.web.moderation.queue import queue_page
@@ -60,10 +60,9 @@ def create() -> Answer:
         form.refuse(error)
         return refused(_preview_page(form), error)
     done = [case for number, case in known.items() if number not in left_out]
-    if not done:  # all were somebody else's by then; the words are still in the form
-        return _preview_page(form, problem=_words_on(list(known.values()))), Conflict.status
-    undo = address_of(f"/batches/{batch}/undo", wanted_filter())
-    flash(wording.done_to_all(decision.kind, done), undo)
+    if not done:
+        return _nothing_done(form, known)
+    _tell(batch, decision.kind, done)
     if left_out:
         flash(_words_on([known[number] for number in left_out]), "warning")
     return back_to(address_of("", wanted_filter()))
@@ -74,11 +73,12 @@ def undo(batch: str) -> Answer:
     """Take a whole bulk back."""
     with transaction():
         undone = deciding.undo_batch(moderator=signed_in_viewer(), batch=batch, at=now())
-    flash(
-        f"Taken back: {undone:,} {'decision' if undone == 1 else 'decisions'}. "
-        "The cases are open again.",
-        "success",
-    )
+    told = f"Taken back: {undone:,} {'decision' if undone == 1 else 'decisions'}."
+    work_id = request.args.get("work", type=int)
+    if work_id is not None:  # it was about one book's ratings, which had no cases
+        flash(f"{told} The stars count as before.", "success")
+        return back_to(surges.address_of(work_id))
+    flash(f"{told} The cases are open again.", "success")
     return back_to(address_of("", wanted_filter()))
 
 
@@ -101,6 +101,23 @@ def _preview_page(form: BulkForm, *, problem: str | None = None) -> str:
         wanted=wanted_filter(),
         me=me,
     )
+
+
+def _nothing_done(form: BulkForm, known: Mapping[int, Record]) -> Answer:
+    """Answer where all were decided by then: by the same form, sent twice, or by somebody else."""
+    said, cases = form.decision(now()), list(known.values())
+    batch = desk.own_batch(
+        list(known), moderator=signed_in_viewer(), kind=said.kind, reason=said.reason
+    )
+    if batch is None:  # the words are still in the form
+        return _preview_page(form, problem=_words_on(cases)), Conflict.status
+    _tell(batch, said.kind, cases)
+    return back_to(address_of("", wanted_filter()))
+
+
+def _tell(batch: str, kind: str, done: Sequence[Record]) -> None:
+    undo = address_of(f"/batches/{batch}/undo", wanted_filter())
+    flash(wording.done_to_all(kind, done), undo)
 
 
 def _check_fits(form: BulkForm, cases: Sequence[Record]) -> None:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from flask import Blueprint, Response, abort, redirect, render_template, request
 from werkzeug.wrappers import Response as AnyResponse
 
+from bookreviews.errors import NotAllowed
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import LARGEST_INTEGER
 from bookreviews.moderation import vocabulary
@@ -64,4 +65,6 @@ def _moderators_only() -> AnyResponse | None:
         return ask_to_sign_in()
     if not can_moderate(reader):
         abort(404)  # the page of an address that nobody knows
+    if reader.is_suspended(now()):
+        raise NotAllowed("Your account is suspended; until that ends, others sit at the desk.")
     return None

@@ -8,7 +8,13 @@ from wtforms.fields.choices import SelectChoice
 
 from bookreviews.lib.orm import LARGEST_INTEGER
 from bookreviews.moderation.deciding import Decision
-from bookreviews.moderation.vocabulary import LONGEST_LOCK, REASONS, WORK
+from bookreviews.moderation.vocabulary import (
+    DECISION_REASONS,
+    LONGEST_LOCK,
+    REASONS,
+    SURGE,
+    WORK,
+)
 from bookreviews.web.forms import Form
 
 _SPANS = {
@@ -81,6 +87,29 @@ class BulkForm(DecisionForm):
     def case_ids(self) -> list[int]:
         """Return the ids of the cases; what is no number is left out."""
         return numbers_in((self.cases.data or "").split(","))
+
+
+class ExclusionForm(Form):
+    """Ratings of one book to be left out of its stars: just those that were previewed, and why."""
+
+    reason = SelectField(
+        "Rule",
+        choices=[SelectChoice(name, words) for name, words in DECISION_REASONS.items()],
+        default=SURGE,
+        validate_choice=False,
+    )
+    words = TextAreaField("Words to those who gave them")
+    ratings = HiddenField()
+
+    @property
+    def review_ids(self) -> list[int]:
+        """Return the ids of the ratings; what is no number is left out."""
+        return numbers_in((self.ratings.data or "").split(","))
+
+    @property
+    def decision(self) -> Decision:
+        """Return it as the services take it."""
+        return Decision(kind="exclude", reason=self.reason.data or "", words=self.words.data or "")
 
 
 class LockForm(Form):

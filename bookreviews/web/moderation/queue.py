@@ -7,6 +7,7 @@ from bookreviews.moderation import desk
 from bookreviews.viewing import signed_in_viewer
 from bookreviews.web.moderation.doors import page, place, wanted_filter
 from bookreviews.web.moderation.forms import LockForm
+from bookreviews.web.moderation.surges import prefix_for
 
 blueprint = place("queue")
 
@@ -36,8 +37,3 @@ def queue_page(
         me=signed_in_viewer(),
         cases=desk.list_cases(wanted, after=request.args.get("after")),
     )
-
-
-def prefix_for(work_id: int) -> str:
-    """Return what keeps the form of one book apart from those of others."""
-    return f"work{work_id}-"

@@ -148,7 +148,7 @@ def button(kind: str, case: Record | None = None) -> str:
 
 
 def button_for_all(kind: str, number: int) -> str:
-    """Return what the button of a decision about so many cases says."""
+    """Return what the button of a decision about so many cases, or people, says."""
     if kind == "suspend":
         return "Suspend the author" if number == 1 else f"Suspend all {number} authors"
     return BUTTONS[kind][0] if number == 1 else f"{BUTTONS[kind][0]} all {number}"
@@ -176,7 +176,8 @@ def done(kind: str, case: Record) -> str:
 def done_to_all(kind: str, cases: Sequence[Record]) -> str:
     """Write what was done to many: "200 reviews removed."."""
     if kind == "suspend":
-        return f"Suspended in {_count(len(cases), 'case')}."
+        people = len({case.person_id for case in cases})
+        return f"{_count(people, 'account')} suspended, in {_count(len(cases), 'case')}."
     thing = "review" if all(case.subject == REVIEW for case in cases) else "case"
     return f"{_count(len(cases), thing)} {IN_BULK[kind]}."
 

@@ -6,16 +6,19 @@ import pytest
 from flask import Flask
 
 from bookreviews.accounts import queries as accounts
+from bookreviews.accounts.confirming import ask_for_reset
 from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
+from bookreviews.accounts.ways_in import MOST_LETTERS_PER_ACCOUNT
 from bookreviews.audit import queries as audit
 from bookreviews.extensions import session
+from bookreviews.lib.clock import now
 from bookreviews.mail.models import Letter
 from bookreviews.notifications.models import Notification
 from bookreviews.transactions import transaction
 from tests import stored
 from tests.client import Client, client_of, has_form
-from tests.conftest import NOON
+from tests.conftest import NOON, any_database
 
 BO = "/admin/people/bo"
 
@@ -105,6 +108,17 @@ class TestSessions:
         as_ada.post(f"{BO}/ended-sessions", data=data)
         assert as_mo.get("/settings").status_code == 200
 
+    @any_database
+    @pytest.mark.parametrize("number", ["", "one", "-1", "0", "9" * 12, "9" * 30])
+    def test_that_cannot_be_ends_none(
+        self, app: Flask, as_ada: Client, bo: Viewer, number: str
+    ) -> None:
+        as_bo = client_of(app, bo)
+        data = {"csrf_token": as_ada.token, "session": number}
+        assert as_ada.post(f"{BO}/ended-sessions", data=data).status_code == 404
+        assert as_bo.get("/settings").status_code == 200
+        assert told() == []
+
 
 class TestWayBack:
     def test_is_a_letter(self, as_ada: Client, bo: Viewer) -> None:
@@ -124,6 +138,15 @@ class TestWayBack:
         assert answer.status_code == 409
         assert "No letter was written" in answer.text
         assert (told(), stored.count_of(Letter)) == ([], 0)
+
+    def test_is_refused_in_words_after_many_letters(self, as_ada: Client, bo: Viewer) -> None:
+        for _ in range(MOST_LETTERS_PER_ACCOUNT):
+            with transaction():
+                ask_for_reset(identifier="bo@example.org", address="192.0.2.7", at=now())
+        answer = as_ada.post(f"{BO}/way-back", data={"csrf_token": as_ada.token})
+        assert answer.status_code == 409
+        assert "sent several in the last quarter of an hour" in answer.text
+        assert (told(), stored.count_of(Letter)) == ([], MOST_LETTERS_PER_ACCOUNT)
 
 
 class TestApproving:

@@ -64,6 +64,14 @@ def test_a_book_is_closed_and_opened_again(as_mo: Client, surge: int) -> None:
     assert kinds() == ["lock", "unlock"]
 
 
+def test_words_on_it_are_in_the_trail_of_admins(as_mo: Client, as_ada: Client, surge: int) -> None:
+    send(as_mo, surge, until="3", words="A campaign <from> elsewhere.")
+    page = as_ada.get("/admin/audit?act=decided: lock").text
+    assert "note: A campaign &lt;from&gt; elsewhere." in page
+    assert "A campaign" in as_ada.get("/admin/audit/export").text
+    assert "A campaign" not in as_mo.get("/moderation/log").text
+
+
 @pytest.mark.parametrize("until", ["", "365", "nonsense"])
 def test_closing_needs_an_end_and_keeps_the_words(as_mo: Client, surge: int, until: str) -> None:
     answer = send(as_mo, surge, until=until, words="A campaign.")

@@ -12,7 +12,7 @@ from bookreviews.moderation.models import Case
 from tests import crowd, stored
 from tests.client import Client, fields_of, has_form
 from tests.moderation.scenes import decide, kinds, open_cases, report_profile, report_review
-from tests.reviews.acts import post_each
+from tests.reviews.acts import post, post_each
 from tests.web.moderation.test_queue import claim
 
 PREVIEW, BULK = "/moderation/bulk/preview", "/moderation/bulk"
@@ -146,6 +146,24 @@ class TestDeciding:
     def test_suspends_all_authors(self, as_mo: Client, wave: list[int]) -> None:
         assert send(as_mo, preview(as_mo, wave[:2]), "suspend", until="30").status_code == 303
         assert kinds() == ["hide", "suspend"] * 2
+
+    def test_suspends_each_author_once(
+        self, as_mo: Client, alex: Viewer, bo: Viewer, book_id: int
+    ) -> None:
+        books = [book_id, *crowd.books(2)]
+        cases = [report_review(bo, post(alex, one)) for one in books]
+        shown = preview(as_mo, cases)
+        assert ">Suspend the author <" in shown
+        assert send(as_mo, shown, "suspend", until="30").status_code == 303
+        assert kinds() == ["hide", "suspend", "hide", "hide"]
+        assert "1 account suspended, in 3 cases." in as_mo.get("/moderation").text
+
+    @pytest.mark.parametrize("kind", ["keep", "remove", "suspend"])
+    def test_sent_twice_is_done_once(self, as_mo: Client, wave: list[int], kind: str) -> None:
+        page = preview(as_mo, wave[:2])
+        first, second = (send(as_mo, page, kind, until="30") for _ in range(2))
+        assert (second.status_code, second.location) == (first.status_code, first.location)
+        assert kinds() == (["hide", "suspend"] * 2 if kind == "suspend" else [kind] * 2)
 
     @pytest.mark.parametrize(
         ("kind", "typed", "told"),

@@ -282,6 +282,46 @@ class TestDeciding:
         assert open_cases() == [case]
 
 
+class TestSentTwice:
+    """A double click without scripts sends a form twice; it is done once."""
+
+    @pytest.mark.parametrize("kind", ["keep", "hide", "suspend"])
+    def test_goes_on_as_if_sent_once(self, as_mo: Client, case_id: int, kind: str) -> None:
+        decision = f"{path(case_id)}/decision"
+        fields = fields_of(as_mo.get(path(case_id)).text, decision)
+        fields |= {"reason": "spam", "kind": kind, "until": "7", "words": "No shops."}
+        first, second = (as_mo.post(decision, data=fields) for _ in range(2))
+        assert (second.status_code, second.location) == (first.status_code, first.location)
+        assert second.status_code == 303
+        assert kinds() == (["hide", "suspend"] if kind == "suspend" else [kind])
+
+    @pytest.mark.parametrize(
+        "other", [{"kind": "remove"}, {"words": "Dear Alex"}, {"reason": "hate"}]
+    )
+    def test_is_refused_where_it_says_something_else(
+        self, as_mo: Client, case_id: int, other: dict[str, str]
+    ) -> None:
+        decision = f"{path(case_id)}/decision"
+        fields = fields_of(as_mo.get(path(case_id)).text, decision)
+        fields |= {"reason": "spam", "kind": "hide"}
+        as_mo.post(decision, data=fields)
+        assert as_mo.post(decision, data=fields | other).status_code == 409
+        assert kinds() == ["hide"]
+
+    def test_is_refused_once_it_was_taken_back_and_decided_by_another(
+        self, as_mo: Client, ada: Viewer, case_id: int
+    ) -> None:
+        decision = f"{path(case_id)}/decision"
+        fields = fields_of(as_mo.get(path(case_id)).text, decision)
+        fields |= {"reason": "spam", "kind": "hide"}
+        as_mo.post(decision, data=fields)
+        as_mo.submit("/moderation", "/moderation/actions/1/reversal")
+        with transaction():
+            deciding.release(moderator=ada, case_id=case_id)
+        decide(ada, case_id, "hide")
+        assert as_mo.post(decision, data=fields).status_code == 409
+
+
 class TestTwoModerators:
     def test_one_wins_and_the_other_keeps_their_words(
         self, as_mo: Client, as_ada: Client, case_id: int, review_id: int

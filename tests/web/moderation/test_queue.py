@@ -28,7 +28,14 @@ QUEUE = "/moderation"
 
 class TestWhoComesIn:
     @pytest.mark.parametrize(
-        "path", [QUEUE, "/moderation/cases/1", "/moderation/appeals", "/moderation/appeals/1"]
+        "path",
+        [
+            QUEUE,
+            "/moderation/cases/1",
+            "/moderation/appeals",
+            "/moderation/appeals/1",
+            "/moderation/works/1/surge",
+        ],
     )
     def test_moderators_and_admins_alone(
         self, client: Client, as_alex: Client, case_id: int, path: str
@@ -54,6 +61,8 @@ class TestWhoComesIn:
             "/moderation/surges/1/lock",
             "/moderation/surges/1/answer",
             "/moderation/works/1/unlock",
+            "/moderation/works/1/exclusions/preview",
+            "/moderation/works/1/exclusions",
         ):
             assert client.post(path, data={"csrf_token": client.token}).location == "/sign-in"
             assert as_alex.post(path, data={"csrf_token": as_alex.token}).status_code == 404

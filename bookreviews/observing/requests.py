@@ -1,0 +1,126 @@
+"""Watches each request from outside the application: its reference, its line, its numbers."""
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import Flask, Response, request
+
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.observing import metrics
+from bookreviews.observing.doings import Doing, current, new_reference
+
+HEADER = "X-Request-ID"
+
+# Machines ask these every few seconds; nobody wants to read of it unless something is wrong.
+QUIET = frozenset(("/healthz", "/readyz", "/metrics"))
+
+_log = logging.getLogger("bookreviews.requests")
+
+Who = Callable[[], Viewer | None]
+
+
+@dataclass(slots=True)
+class _Request(Doing):
+    """A request; what is known only once it was answered is that of one that broke."""
+
+    route: str = "none"
+    method: str = ""
+    status: int = 500
+    length: int | None = None
+    user_id: int | None = None
+
+
+def watch_requests(app: Flask, *, who: Who) -> None:
+    """Watch all requests of `app`; `who` tells the viewer, if this request has asked for them."""
+    settings = app.config["SETTINGS"]
+    app.wsgi_app = _Watch(app.wsgi_app, believes=settings.trusted_proxies > 0)  # type: ignore[method-assign]
+    app.log_exception = _log_exception  # type: ignore[method-assign]
+
+    @app.after_request
+    def _note(response: Response) -> Response:
+        seen = current.get()
+        if isinstance(seen, _Request):
+            _complete(seen, response, who())
+        return response
+
+
+class _Watch:
+    def __init__(self, application: Any, *, believes: bool) -> None:
+        self._application = application
+        self._believes = believes
+
+    def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        """Answer a request, and tell of it; a stream is told of when its first byte stands."""
+        given = environ.get("HTTP_X_REQUEST_ID") if self._believes else None
+        seen = _Request(new_reference(given), method=environ["REQUEST_METHOD"])
+        token = current.set(seen)
+        metrics.in_flight.inc()
+        try:
+            answer: Iterable[bytes] = self._application(environ, start_response)
+            return answer
+        finally:
+            metrics.in_flight.dec()
+            _tell(seen)
+            current.reset(token)
+
+
+def _complete(seen: _Request, response: Response, viewer: Viewer | None) -> None:
+    """Note how a request was answered, and say its reference; who runs the site sees its cost."""
+    seen.status = response.status_code
+    seen.length = response.content_length
+    if request.url_rule is not None:  # the rule, never the path: it may hold a name or a token
+        seen.route = request.url_rule.rule
+    response.headers[HEADER] = seen.reference
+    if viewer is None:
+        return
+    seen.user_id = viewer.id
+    if viewer.is_admin:
+        response.headers["Server-Timing"] = (
+            f"total;dur={seen.seconds * 1000:.1f}, sql;dur={seen.sql_seconds * 1000:.1f};"
+            f'desc="{seen.statements} statements"'
+        )
+
+
+def _tell(seen: _Request) -> None:
+    seconds = seen.seconds
+    metrics.note(
+        route=seen.route,
+        method=seen.method,
+        status=seen.status,
+        seconds=seconds,
+        asked=(seen.statements, seen.sql_seconds),
+    )
+    level = _level(seen)
+    if _log.isEnabledFor(level):
+        # Without `_log.log`, which would look for the line of code that called it.
+        said = "%s %s", (seen.method, seen.route)
+        record = logging.LogRecord(_log.name, level, __file__, 0, *said, None)
+        record.facts = _facts(seen, seconds)
+        _log.handle(record)
+
+
+def _level(seen: _Request) -> int:
+    if seen.status >= 500:
+        return logging.ERROR
+    return logging.DEBUG if seen.route in QUIET else logging.INFO
+
+
+def _facts(seen: _Request, seconds: float) -> dict[str, Any]:
+    return {
+        "method": seen.method,
+        "route": seen.route,
+        "status": seen.status,
+        "ms": round(seconds * 1000, 1),
+        "statements": seen.statements,
+        "sql_ms": round(seen.sql_seconds * 1000, 1),
+        "bytes": seen.length,
+        "user_id": seen.user_id,
+    }
+
+
+def _log_exception(exc_info: Any) -> None:
+    """Log what broke; Flask itself would write the path, which may hold a token."""
+    route = request.url_rule.rule if request.url_rule is not None else "none"
+    _log.error("%s %s broke", request.method, route, exc_info=exc_info)
