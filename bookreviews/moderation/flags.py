@@ -9,11 +9,11 @@ from collections.abc import Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import func, literal, select
+from sqlalchemy import bindparam, func, select
 
 from bookreviews.accounts.models import User
-from bookreviews.extensions import session
-from bookreviews.lib.orm import Record
+from bookreviews.extensions import read, session
+from bookreviews.lib.orm import Moment, Record
 from bookreviews.moderation import deciding, reporting
 from bookreviews.moderation.models import Case, ModerationAction
 from bookreviews.moderation.subjects import Subject, profile_subject
@@ -23,6 +23,34 @@ from bookreviews.site import queries as site
 from bookreviews.site.settings import SiteSettings
 
 _LINK = re.compile(r"(?:https?://|www\.)([^\s/<>()\[\]\"']+)", re.IGNORECASE)
+
+
+def _count(*conditions: Any) -> Any:
+    return select(func.count(Review.id)).where(*conditions).scalar_subquery()
+
+
+_since = bindparam("since", type_=Moment)
+_last_decision = (
+    select(ModerationAction.kind)
+    .where(ModerationAction.review_id == bindparam("review_id"))
+    .order_by(ModerationAction.at.desc(), ModerationAction.id.desc())
+    .limit(1)
+    .scalar_subquery()
+)
+# Nothing equals a digest or a network that a review lacks, so none are counted then.
+_KNOWN = select(
+    User.joined_at,
+    _count(
+        Review.words_digest == bindparam("digest"), Review.work_id != bindparam("work_id")
+    ).label("same_text"),
+    _count(Review.author_id == bindparam("author_id"), Review.posted_at > _since).label(
+        "by_account"
+    ),
+    _count(Review.posted_from == bindparam("network"), Review.posted_at > _since).label(
+        "from_network"
+    ),
+    (_last_decision == "ask_change").label("asked"),
+).where(User.id == bindparam("author_id"))
 
 Firing = tuple[str, str]  # a rule, and what it fired on
 
@@ -77,37 +105,15 @@ def _rules_on(review: Review, wanted: SiteSettings, at: datetime) -> Iterator[Fi
 
 def _what_is_known_of(review: Review, at: datetime) -> Record:
     """Return, in one statement, what the rules need to know of other reviews and the author."""
-    since = at - BURST_WITHIN
-    same_text = _count(Review.words_digest, review.words_digest, Review.work_id != review.work_id)
-    by_account = _count(Review.author_id, review.author_id, Review.posted_at > since)
-    from_network = _count(Review.posted_from, review.posted_from, Review.posted_at > since)
-    statement = select(
-        User.joined_at,
-        same_text.label("same_text"),
-        by_account.label("by_account"),
-        from_network.label("from_network"),
-        _last_decision_on(review.id).label("asked"),
-    ).where(User.id == review.author_id)
-    return session().execute(statement).one()
-
-
-def _count(trait: Any, value: Any, condition: Any) -> Any:
-    """Count the reviews that share a trait; none do where this one lacks it."""
-    if value is None:
-        return literal(0)
-    return select(func.count(Review.id)).where(trait == value, condition).scalar_subquery()
-
-
-def _last_decision_on(review_id: int) -> Any:
-    """Return whether the last thing decided about a review was to ask its author for a change."""
-    last = (
-        select(ModerationAction.kind)
-        .where(ModerationAction.review_id == review_id)
-        .order_by(ModerationAction.at.desc(), ModerationAction.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return last == "ask_change"
+    return read(
+        _KNOWN,
+        review_id=review.id,
+        work_id=review.work_id,
+        author_id=review.author_id,
+        digest=review.words_digest,
+        network=review.posted_from,
+        since=at - BURST_WITHIN,
+    ).one()
 
 
 def _domains_in(words: str) -> list[str]:

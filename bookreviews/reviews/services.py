@@ -7,7 +7,7 @@ The doors commit. Callers pass who acts and when. Whoever writes about a work ta
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from bookreviews.accounts.viewer import Viewer
@@ -30,6 +30,9 @@ from bookreviews.reviews.summaries import (
 )
 from bookreviews.reviews.summaries import recount as recount_summary
 
+_MINE = select(Review).where(
+    Review.author_id == bindparam("author_id"), Review.work_id == bindparam("work_id")
+)
 # What the session remembers of a row from before our turn may be stale.
 _FRESH = {"populate_existing": True}
 
@@ -90,7 +93,8 @@ def post_review(
     take_turn(work_id)
     known = circumstances_in_turn(author.id, work_id)
     _check_may_write(known, at)
-    _check_open(work_id, at)
+    summary = summary_of(work_id)
+    _check_open(summary, at)
     review = _review_to_write(author, work_id)
     review.language = language
     review.posted_at = at
@@ -100,7 +104,7 @@ def post_review(
     stand_after_words(review, is_new=True)
     _say(review, saying)
     _save(review)
-    count_in(review, at=at)
+    count_in(review, summary, known, at=at)
     return review
 
 
@@ -204,10 +208,9 @@ def _check_may_write(known: Record, at: datetime) -> None:
         raise NotNow("Your account waits for approval; until then you can read, but not write.")
 
 
-def _check_open(work_id: int, at: datetime) -> None:
-    locked_until = summary_of(work_id).locked_until
-    if locked_until is not None and locked_until > at:
-        raise WorkLocked(locked_until)
+def _check_open(summary: RatingSummary, at: datetime) -> None:
+    if summary.locked_until is not None and summary.locked_until > at:
+        raise WorkLocked(summary.locked_until)
 
 
 def _check_may_revise(review: Review, saying: _Saying, version: int | None, at: datetime) -> None:
@@ -217,13 +220,13 @@ def _check_may_revise(review: Review, saying: _Saying, version: int | None, at: 
     if version is not None and version != review.version:
         raise Conflict("You changed this review somewhere else meanwhile; nothing was overwritten.")
     if saying.stars != review.stars:
-        _check_open(review.work_id, at)
+        _check_open(summary_of(review.work_id), at)
 
 
 def _review_to_write(author: Viewer, work_id: int) -> Review:
     """Return a new review, or the withdrawn one of the same author to be written again."""
-    mine = select(Review).where(Review.author_id == author.id, Review.work_id == work_id)
-    review = session().scalar(mine, execution_options=_FRESH)
+    mine = {"author_id": author.id, "work_id": work_id}
+    review = session().scalar(_MINE, mine, execution_options=_FRESH)
     if review is None:
         review = Review(author_id=author.id, work_id=work_id, version=0)
         session().add(review)

@@ -9,23 +9,36 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 
 from bookreviews.accounts.models import User
 from bookreviews.catalog.models import Work
 from bookreviews.errors import NotFound
-from bookreviews.extensions import session
-from bookreviews.lib.orm import Record, Statement
+from bookreviews.extensions import read, session
+from bookreviews.lib.orm import Record
 from bookreviews.reviews import scores
 from bookreviews.reviews.counting import is_early, why_not_counted
 from bookreviews.reviews.models import RatingSummary, Review
 from bookreviews.site import queries as site
 
+_LOCK = select(Work.id).where(Work.id == bindparam("work_id")).with_for_update(key_share=True)
+_CIRCUMSTANCES = (
+    select(
+        User.suspended_until,
+        User.approved_at,
+        User.erased_at,
+        User.joined_at,
+        Work.first_published,
+    )
+    .join(Work, Work.id == bindparam("work_id"))
+    .where(User.id == bindparam("author_id"))
+)
+_HELD_CIRCUMSTANCES = _CIRCUMSTANCES.with_for_update(of=User, key_share=True)
+
 
 def take_turn(work_id: int) -> None:
     """Wait until nobody else writes about this work; NotFound if there is no such work."""
-    lock = select(Work.id).where(Work.id == work_id).with_for_update(key_share=True)
-    if session().scalar(lock) is None:
+    if read(_LOCK, work_id=work_id).scalar() is None:
         raise NotFound("There is no such book here.")
 
 
@@ -50,7 +63,7 @@ def circumstances_of(author_id: int, work_id: int) -> Record:
 
     Columns: `suspended_until`, `approved_at`, `erased_at`, `joined_at`, `first_published`.
     """
-    return session().execute(_circumstances(author_id, work_id)).one()
+    return read(_CIRCUMSTANCES, author_id=author_id, work_id=work_id).one()
 
 
 def circumstances_in_turn(author_id: int, work_id: int) -> Record:
@@ -58,8 +71,7 @@ def circumstances_in_turn(author_id: int, work_id: int) -> Record:
 
     Whoever suspends or erases judges all of a reader's reviews, and would not see this one.
     """
-    held = _circumstances(author_id, work_id).with_for_update(of=User, key_share=True)
-    return session().execute(held).one()
+    return read(_HELD_CIRCUMSTANCES, author_id=author_id, work_id=work_id).one()
 
 
 @contextmanager
@@ -68,13 +80,12 @@ def counted_anew(review: Review, *, at: datetime) -> Iterator[None]:
     summary = summary_of(review.work_id)
     _shift(summary, review, by=-1)
     yield
-    judge(review, at=at)
+    judge(review, circumstances_of(review.author_id, review.work_id), at=at)
     _shift(summary, review, by=1)
 
 
-def judge(review: Review, *, at: datetime) -> None:
-    """Decide whether a review's stars count at this moment, and say why not."""
-    known = circumstances_of(review.author_id, review.work_id)
+def judge(review: Review, known: Record, *, at: datetime) -> None:
+    """Decide whether a review's stars count in these circumstances, and say why not."""
     review.uncounted_because = why_not_counted(
         is_concealed=review.concealment is not None,
         is_suspended=known.suspended_until is not None and known.suspended_until > at,
@@ -84,10 +95,10 @@ def judge(review: Review, *, at: datetime) -> None:
     )
 
 
-def count_in(review: Review, *, at: datetime) -> None:
-    """Count a new review."""
-    judge(review, at=at)
-    _shift(summary_of(review.work_id), review, by=1)
+def count_in(review: Review, summary: RatingSummary, known: Record, *, at: datetime) -> None:
+    """Count a new review into the summary that we have read in our turn."""
+    judge(review, known, at=at)
+    _shift(summary, review, by=1)
 
 
 def recount(work_id: int, *, at: datetime) -> RatingSummary:
@@ -97,23 +108,9 @@ def recount(work_id: int, *, at: datetime) -> RatingSummary:
     _start_over(summary)
     standing = select(Review).where(Review.work_id == work_id, Review.withdrawn_at.is_(None))
     for review in session().scalars(standing, execution_options={"populate_existing": True}):
-        judge(review, at=at)
+        judge(review, circumstances_of(review.author_id, work_id), at=at)
         _shift(summary, review, by=1)
     return summary
-
-
-def _circumstances(author_id: int, work_id: int) -> Statement:
-    return (
-        select(
-            User.suspended_until,
-            User.approved_at,
-            User.erased_at,
-            User.joined_at,
-            Work.first_published,
-        )
-        .join(Work, Work.id == work_id)
-        .where(User.id == author_id)
-    )
 
 
 def _start_over(summary: RatingSummary) -> None:

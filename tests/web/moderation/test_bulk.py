@@ -62,6 +62,8 @@ class TestPreview:
         assert re.findall(offered, preview(as_mo, wave)) == ["keep", "hide", "remove", "suspend"]
         mixed = preview(as_mo, [wave[0], profile])
         assert re.findall(offered, mixed) == ["keep", "suspend"]
+        assert 'href="/moderation?subject=review">Choose among the reviews alone' in mixed
+        assert "of several kinds" not in preview(as_mo, wave)
         assert "2 cases, one decision" in mixed
 
     def test_of_nothing_says_so(self, as_mo: Client, wave: list[int]) -> None:
