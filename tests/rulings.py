@@ -23,6 +23,7 @@ def rule_on(
     at: datetime | None = None,
 ) -> int:
     """Let a moderator decide about a review; return the id of the action."""
+    words = words or ("Please change it." if kind == "ask_change" else "")
     decision = deciding.Decision(kind=kind, reason=reason, words=words, quoted=quoted, until=until)
     with transaction():
         subject = review_subject(review_id, by)
@@ -39,6 +40,7 @@ def report(reporter: Viewer, subject: Subject, *, reason: str = "spam", words: s
 
 def decide(case_id: int, by: Viewer, kind: str, *, reason: str = "spam", words: str = "") -> int:
     """Let a moderator decide a case; return the id of the action."""
+    words = words or ("Please change it." if kind == "ask_change" else "")
     decision = deciding.Decision(kind=kind, reason=reason, words=words)
     with transaction():
         return deciding.decide(moderator=by, case_id=case_id, decision=decision, at=now()).id

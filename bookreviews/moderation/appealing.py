@@ -81,7 +81,7 @@ def decide_appeal(
 def _overturn(action: ModerationAction, moderator: Viewer, at: datetime) -> None:
     """Take the action back; if that was done meanwhile, there is nothing left to do."""
     if not _is_reversed(action.id):
-        deciding.reverse(actor=moderator, action_id=action.id, at=at)
+        deciding.reverse(actor=moderator, action_id=action.id, at=at, is_told=False)
     deciding.settle_again(action, outcome=DECLINED, at=at)
     ledger.count_overturn(action)
 

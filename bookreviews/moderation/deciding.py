@@ -201,11 +201,17 @@ def hold(*, case: Case, rule: str | None, at: datetime) -> ModerationAction | No
 
 
 def reverse(
-    *, actor: Viewer | None, action_id: int, at: datetime, batch: str | None = None
+    *,
+    actor: Viewer | None,
+    action_id: int,
+    at: datetime,
+    batch: str | None = None,
+    is_told: bool = True,
 ) -> ModerationAction:
     """Take an action back: everything it changed is as before, the summary included.
 
-    What a later decision has changed again stays as that decision left it.
+    What a later decision has changed again stays as that decision left it. `is_told` False leaves
+    the statement out, where the person concerned hears of it in another way.
     """
     action = session().get(ModerationAction, action_id)
     if action is None:
@@ -226,7 +232,7 @@ def reverse(
         batch=batch,
     )
     ledger.enter(reversal, subject=subject, actor=actor)
-    if action.kind in APPEALABLE:
+    if is_told and action.kind in APPEALABLE:
         _tell(reversal, subject, Decision(kind="reverse", reason=action.reason), at=at)
     return reversal
 
@@ -422,6 +428,8 @@ def _checked(decision: Decision, at: datetime) -> Decision:
         raise Invalid(words="Some characters can’t be read; please retype this.")
     if max(len(words), len(quoted)) > LONGEST_WORDS:
         raise Invalid(words=f"Please use at most {LONGEST_WORDS:,} characters.")
+    if decision.kind == "ask_change" and text.is_blank(words):
+        raise Invalid(words="Please say what the author should change.")
     if decision.reason == NEEDS_WORDS and decision.kind != "keep" and text.is_blank(words):
         raise Invalid(words="Please say in a few words why.")
     return Decision(

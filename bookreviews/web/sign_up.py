@@ -3,7 +3,7 @@
 from flask import Blueprint, redirect, render_template, request, url_for
 
 from bookreviews import viewing
-from bookreviews.accounts import services
+from bookreviews.accounts import queries, services
 from bookreviews.errors import Invalid, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
@@ -79,5 +79,8 @@ def _open_account(form: SignUpForm) -> str:
 
 
 def _invitation_in(form: SignUpForm) -> str | None:
-    """Return the code that is needed here, if one is."""
-    return (form.invitation.data or "") if site.current().sign_up == BY_INVITATION else None
+    """Return the code that is needed here, or that is used up where it isn't needed but good."""
+    code = form.invitation.data or ""
+    if site.current().sign_up == BY_INVITATION:
+        return code
+    return code if code and queries.is_good_invitation(code, now=now()) else None

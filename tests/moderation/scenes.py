@@ -39,7 +39,8 @@ def report_profile(reporter: Viewer, user_id: int, *, reason: str = "spam") -> i
 def decide(moderator: Viewer, case_id: int, kind: str, **more: Any) -> int:
     """Let a moderator decide a case; return the action."""
     at = more.pop("at", LATER)
-    decision = deciding.Decision(kind=kind, **{"reason": "spam", **more})
+    words = "Please change it." if kind == "ask_change" else ""
+    decision = deciding.Decision(kind=kind, **{"reason": "spam", "words": words, **more})
     with transaction():
         return deciding.decide(moderator=moderator, case_id=case_id, decision=decision, at=at).id
 

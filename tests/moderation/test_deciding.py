@@ -215,6 +215,7 @@ class TestRefusals:
             ("lock", {"until": LATER + timedelta(days=1)}, "kind"),
             ("hide", {"reason": "taste"}, "reason"),
             ("hide", {"reason": "other"}, "words"),
+            ("ask_change", {"words": " "}, "words"),
             ("hide", {"words": "x" * (LONGEST_WORDS + 1)}, "words"),
             ("hide", {"words": "\x00"}, "words"),
             ("suspend", {}, "until"),

@@ -40,14 +40,19 @@ return page.scrollWidth > page.clientWidth ? `${page.scrollWidth} of ${page.clie
 
 
 @pytest.fixture(scope="module")
-def axe() -> str:
+def axe(chromium: Browser, postgres_site: Site) -> Iterator[None]:
+    """Let axe be on every page from its beginning: to send it to each anew takes long."""
     assert AXE.is_file(), "axe-core is not installed; `make test` installs it."
-    return AXE.read_text("utf-8")
+    chromium.hand_to(postgres_site.address)  # in the tab that stays
+    source = AXE.read_text("utf-8")
+    added = chromium.tell("Page.addScriptToEvaluateOnNewDocument", source=source)
+    yield
+    chromium.tell("Page.removeScriptToEvaluateOnNewDocument", **added)
 
 
 @pytest.fixture
-def inspected(browser: Browser) -> Iterator[Browser]:
-    """Return a browser that is as it was afterwards."""
+def inspected(axe: None, browser: Browser) -> Iterator[Browser]:
+    """Return a browser that has axe, and is as it was afterwards."""
     yield browser
     browser.tell("Emulation.clearDeviceMetricsOverride")
     browser.tell("Emulation.setEmulatedMedia", features=[])
@@ -55,10 +60,9 @@ def inspected(browser: Browser) -> Iterator[Browser]:
 
 @on_postgres
 @pytest.mark.parametrize("page", PAGES, ids=str)
-def test_everyone_can_use(page: Page, site: Site, cast: Cast, inspected: Browser, axe: str) -> None:
+def test_everyone_can_use(page: Page, site: Site, cast: Cast, inspected: Browser) -> None:
     show(page, cast, inspected)
     inspected.driver.execute_script(_UNFOLD)
-    inspected.driver.execute_script(axe)
     found = []
     for width, scheme in VIEWS:
         set_up(inspected, width, scheme)

@@ -215,3 +215,10 @@ def test_from_a_listed_mail_domain_is_looked_at(app: Flask, client: Client, ada:
         site.change(actor=ada, values={"listed_mail_domains": "example.org"}, at=now())
     assert sign_up(client).status_code == 303
     assert stored.count_of(Case) == 1
+
+
+def test_an_invitation_is_used_up_where_none_is_needed(client: Client, ada: Viewer) -> None:
+    with transaction():
+        code = people.invite(made_by=ada, note="Zoe", at=now())
+    assert sign_up(client, f"/sign-up?invitation={code}").status_code == 303
+    assert not queries.is_good_invitation(code, now=now())
