@@ -6,7 +6,7 @@ from flask.cli import FlaskGroup, NoAppException
 
 from bookreviews.app import create_app
 from bookreviews.cli.check import check
-from bookreviews.config import WrongSetting
+from bookreviews.config import Settings, WrongSetting
 
 
 def _create_app() -> Flask:
@@ -16,7 +16,20 @@ def _create_app() -> Flask:
         raise NoAppException(str(error)) from error
 
 
-@click.group(cls=FlaskGroup, create_app=_create_app)
+class _Commands(FlaskGroup):
+    """Flask's group, which would say "No such command" where a setting is wrong."""
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        """Return a command; those that need the application need settings that are right."""
+        if name not in self.commands:
+            try:
+                Settings.from_environment()
+            except WrongSetting as error:
+                raise click.ClickException(str(error)) from error
+        return super().get_command(ctx, name)
+
+
+@click.group(cls=_Commands, create_app=_create_app)
 def main() -> None:
     """Run and look after a BookReviews site."""
 
