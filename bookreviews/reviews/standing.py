@@ -4,15 +4,16 @@ The decisions themselves, who may make them, and their log are `moderation`'s. E
 returns what was before, so that a decision can be taken back. The doors commit.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select, update
+from sqlalchemy import extract, select, update
 
+from bookreviews.catalog.models import Work
 from bookreviews.errors import NotFound
 from bookreviews.extensions import session
-from bookreviews.reviews.models import AWAITING_CHANGE, HELD, REMOVED, RatingSummary, Review
+from bookreviews.reviews.models import AWAITING_CHANGE, EARLY, HELD, REMOVED, RatingSummary, Review
 from bookreviews.reviews.summaries import (
     counted_anew,
     recount,
@@ -20,6 +21,7 @@ from bookreviews.reviews.summaries import (
     take_turn,
     take_turns,
 )
+from bookreviews.site import queries as site
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,23 @@ def recount_all(*, at: datetime) -> int:
     for work_id in works:
         recount(work_id, at=at)
     return len(works)
+
+
+def works_with_misjudged_early_ratings() -> Sequence[int]:
+    """Return the works where ratings older than the book count, or don't, against the setting."""
+    if site.current().count_early_ratings:
+        misjudged = select(Review.work_id).where(Review.uncounted_because == EARLY)
+    else:
+        misjudged = (
+            select(Review.work_id)
+            .join(Work, Work.id == Review.work_id)
+            .where(
+                Review.stars.is_not(None),
+                Review.uncounted_because.is_(None),
+                extract("year", Review.posted_at) < Work.first_published,
+            )
+        )
+    return session().scalars(misjudged.distinct().order_by(Review.work_id)).all()
 
 
 def forget_origins(*, before: datetime) -> None:

@@ -9,13 +9,16 @@ from sqlalchemy.exc import IntegrityError
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.audit.services import record
 from bookreviews.errors import Conflict, NotAllowed
-from bookreviews.extensions import session
+from bookreviews.extensions import after_commit, session
 from bookreviews.site import queries
 from bookreviews.site.models import SiteSetting
 from bookreviews.site.permissions import can_change
 from bookreviews.site.settings import as_json, checked_all
 
 CHANGED = "changed a setting"
+
+# What follows from a setting beyond the next page, and is a job's to do.
+_AFTERWARDS = {"count_early_ratings": "judge_early_ratings"}
 
 Change = tuple[str, Any, Any]
 
@@ -48,6 +51,8 @@ def change(
         _set(name, as_json(new), at)
         details = {"setting": name, "before": as_json(old), "after": as_json(new)}
         record(actor=actor, act=CHANGED, person_id=None, details=details, at=at)
+        if name in _AFTERWARDS:
+            after_commit(_AFTERWARDS[name])
     return changes
 
 
