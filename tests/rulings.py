@@ -6,6 +6,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.extensions import session
 from bookreviews.lib.clock import now
 from bookreviews.moderation import appealing, deciding, reporting, services, surges
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import Appeal
 from bookreviews.moderation.subjects import Subject, review_subject
 from bookreviews.transactions import transaction
@@ -24,7 +25,7 @@ def rule_on(
 ) -> int:
     """Let a moderator decide about a review; return the id of the action."""
     words = words or ("Please change it." if kind == "ask_change" else "")
-    decision = deciding.Decision(kind=kind, reason=reason, words=words, quoted=quoted, until=until)
+    decision = Decision(kind=kind, reason=reason, words=words, quoted=quoted, until=until)
     with transaction():
         subject = review_subject(review_id, by)
         return deciding.act(actor=by, subject=subject, decision=decision, at=at or now()).id
@@ -41,7 +42,7 @@ def report(reporter: Viewer, subject: Subject, *, reason: str = "spam", words: s
 def decide(case_id: int, by: Viewer, kind: str, *, reason: str = "spam", words: str = "") -> int:
     """Let a moderator decide a case; return the id of the action."""
     words = words or ("Please change it." if kind == "ask_change" else "")
-    decision = deciding.Decision(kind=kind, reason=reason, words=words)
+    decision = Decision(kind=kind, reason=reason, words=words)
     with transaction():
         return deciding.decide(moderator=by, case_id=case_id, decision=decision, at=now()).id
 

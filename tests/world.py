@@ -16,6 +16,7 @@ from bookreviews.extensions import session
 from bookreviews.lib.clock import now
 from bookreviews.mail.services import write_letter
 from bookreviews.moderation import deciding
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import SurgeSign
 from bookreviews.moderation.subjects import review_subject
 from bookreviews.transactions import transaction
@@ -90,7 +91,7 @@ def _decide_as_a_batch(case_id: int, by: Viewer) -> None:
         deciding.decide(
             moderator=by,
             case_id=case_id,
-            decision=deciding.Decision(kind="hide", reason="spam"),
+            decision=Decision(kind="hide", reason="spam"),
             at=now(),
             batch=str(VALUES["batch"]),
         )

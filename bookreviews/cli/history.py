@@ -10,6 +10,7 @@ from typing import Any
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog.queries import get_work_id
 from bookreviews.moderation import appealing, deciding, flags, reporting
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.subjects import (
     Subject,
     profile_subject,
@@ -55,7 +56,7 @@ def _report(act: Act, who: Viewer, viewers: Viewers, known: _Known) -> int:
 
 
 def _decide(act: Act, who: Viewer, viewers: Viewers, known: _Known) -> int:
-    decision = deciding.Decision(kind=act["kind"], reason=act["reason"], words=act.get("words", ""))
+    decision = Decision(kind=act["kind"], reason=act["reason"], words=act.get("words", ""))
     return deciding.decide(
         moderator=who, case_id=known[act["about"]], decision=decision, at=_at(act)
     ).id

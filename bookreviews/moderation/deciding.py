@@ -6,7 +6,7 @@ done, under which rule, on which words, and how to appeal. The doors commit.
 
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -17,21 +17,16 @@ from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
-from bookreviews.lib import text
 from bookreviews.moderation import effects, ledger, reporting, turns
+from bookreviews.moderation.decisions import Decision, checked_decision
 from bookreviews.moderation.models import DECLINED, UPHELD, Case, ModerationAction, Statement
 from bookreviews.moderation.permissions import can_decide
 from bookreviews.moderation.subjects import Subject, name_of, subject_of, take_turn_on, words_of
 from bookreviews.moderation.vocabulary import (
     APPEALABLE,
     CLAIM_LASTS,
-    DECISION_REASONS,
     KINDS_FOR,
-    LONGEST_LOCK,
-    LONGEST_SUSPENSION,
-    LONGEST_WORDS,
     MOST_AT_ONCE,
-    NEEDS_WORDS,
     REVIEW,
     UPHOLDING,
 )
@@ -41,17 +36,6 @@ from bookreviews.reviews.models import HELD
 _LONGEST_QUOTE = 2_000
 
 _Thing = TypeVar("_Thing")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """What is to be done: its kind, the rule it follows, words for the person, how long."""
-
-    kind: str
-    reason: str
-    words: str = ""
-    quoted: str = ""
-    until: datetime | None = None
 
 
 class DecidedMeanwhile(Conflict):
@@ -95,7 +79,7 @@ def decide(
     subject = subject_of(case)
     if decision.kind not in KINDS_FOR[subject.kind]:
         raise Invalid(kind="Please choose what is to be done.")
-    checked = _checked(decision, at)
+    checked = checked_decision(decision, at)
     _check_allowed(moderator, checked.kind, subject)
     waited = max(at - case.opened_at, timedelta())
     if checked.kind == "suspend" and effects.is_in_sight(subject):
@@ -148,7 +132,7 @@ def act_on_all(
     Left out are those that this moderator may not decide about, and those that the decision would
     leave as they are.
     """
-    checked = _checked(decision, at)
+    checked = checked_decision(decision, at)
 
     def act_on(subject: Subject, batch: str) -> None:
         take_turn_on(subject)
@@ -170,7 +154,7 @@ def act(
 
     `actor` is None for the command line, which asks nobody's leave.
     """
-    checked = _checked(decision, at)
+    checked = checked_decision(decision, at)
     turns.before_acting([subject], kind=checked.kind)
     take_turn_on(subject)
     if actor is not None:
@@ -417,37 +401,6 @@ def _check_allowed(actor: Viewer, kind: str, subject: Subject) -> None:
     role = session().scalar(select(User.role).where(User.id == subject.person_id))
     if not can_decide(actor, kind=kind, person_id=subject.person_id, person_role=role):
         raise NotAllowed("Nobody decides about what is their own, nor about an admin’s account.")
-
-
-def _checked(decision: Decision, at: datetime) -> Decision:
-    """Return the decision tidied, or refuse it by field."""
-    words, quoted = text.tidy(decision.words), text.tidy(decision.quoted)
-    if decision.reason not in DECISION_REASONS:
-        raise Invalid(reason="Please choose the rule this follows.")
-    if not (text.is_readable(words) and text.is_readable(quoted)):
-        raise Invalid(words="Some characters can’t be read; please retype this.")
-    if max(len(words), len(quoted)) > LONGEST_WORDS:
-        raise Invalid(words=f"Please use at most {LONGEST_WORDS:,} characters.")
-    if decision.kind == "ask_change" and text.is_blank(words):
-        raise Invalid(words="Please say what the author should change.")
-    if decision.reason == NEEDS_WORDS and decision.kind != "keep" and text.is_blank(words):
-        raise Invalid(words="Please say in a few words why.")
-    return Decision(
-        kind=decision.kind,
-        reason=decision.reason,
-        words=words,
-        quoted=quoted,
-        until=_checked_until(decision, at),
-    )
-
-
-def _checked_until(decision: Decision, at: datetime) -> datetime | None:
-    longest = {"suspend": LONGEST_SUSPENSION, "lock": LONGEST_LOCK}.get(decision.kind)
-    if longest is None:
-        return None
-    if decision.until is None or not at < decision.until <= at + longest:
-        raise Invalid(until=f"Please choose an end, at most {longest.days} days from now.")
-    return decision.until
 
 
 def _reopen(case_id: int | None, *, at: datetime) -> None:

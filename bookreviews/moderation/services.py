@@ -12,6 +12,7 @@ from bookreviews.audit.services import record
 from bookreviews.errors import Conflict, NotAllowed, NotFound
 from bookreviews.extensions import session
 from bookreviews.moderation import deciding, desk, turns
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import Appeal, Case, ModerationAction, Report, Statement
 from bookreviews.moderation.subjects import profile_subject
 from bookreviews.moderation.vocabulary import WAITS_TOO_LONG
@@ -30,7 +31,7 @@ def suspend(
     at: datetime,
 ) -> ModerationAction:
     """Keep an account from writing until then; its ratings don't count meanwhile."""
-    decision = deciding.Decision(kind="suspend", reason=reason, words=words, until=until)
+    decision = Decision(kind="suspend", reason=reason, words=words, until=until)
     return deciding.act(actor=actor, subject=profile_subject(user_id), decision=decision, at=at)
 
 
@@ -41,7 +42,7 @@ def lift(
     suspended_until = session().scalar(select(User.suspended_until).where(User.id == user_id))
     if suspended_until is None or suspended_until <= at:
         raise Conflict("This account is not suspended.")
-    decision = deciding.Decision(kind="lift", reason=reason, words=words)
+    decision = Decision(kind="lift", reason=reason, words=words)
     return deciding.act(actor=actor, subject=profile_subject(user_id), decision=decision, at=at)
 
 

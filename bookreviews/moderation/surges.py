@@ -9,6 +9,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Conflict, NotFound
 from bookreviews.extensions import session
 from bookreviews.moderation import deciding
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import ModerationAction, SurgeSign
 from bookreviews.moderation.subjects import work_subject
 from bookreviews.moderation.vocabulary import (
@@ -41,7 +42,7 @@ def lock(
     `actor` None is the command line.
     """
     _answer(work_id, at)
-    decision = deciding.Decision(kind="lock", reason=SURGE, words=words, until=until)
+    decision = Decision(kind="lock", reason=SURGE, words=words, until=until)
     return deciding.act(actor=actor, subject=work_subject(work_id), decision=decision, at=at)
 
 
@@ -50,7 +51,7 @@ def unlock(*, actor: Viewer | None, work_id: int, at: datetime) -> ModerationAct
     take_turn(work_id)
     if summary_of(work_id).locked_until is None:
         raise Conflict("This book is open to reviews and ratings already.")
-    decision = deciding.Decision(kind="unlock", reason=SURGE)
+    decision = Decision(kind="unlock", reason=SURGE)
     return deciding.act(actor=actor, subject=work_subject(work_id), decision=decision, at=at)
 
 

@@ -8,6 +8,7 @@ from sqlalchemy import select
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.extensions import session
 from bookreviews.moderation import appealing, deciding, reporting
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import Case, ModerationAction
 from bookreviews.moderation.subjects import Subject, profile_subject, review_subject
 from bookreviews.transactions import transaction
@@ -40,7 +41,7 @@ def decide(moderator: Viewer, case_id: int, kind: str, **more: Any) -> int:
     """Let a moderator decide a case; return the action."""
     at = more.pop("at", LATER)
     words = "Please change it." if kind == "ask_change" else ""
-    decision = deciding.Decision(kind=kind, **{"reason": "spam", "words": words, **more})
+    decision = Decision(kind=kind, **{"reason": "spam", "words": words, **more})
     with transaction():
         return deciding.decide(moderator=moderator, case_id=case_id, decision=decision, at=at).id
 
@@ -48,7 +49,7 @@ def decide(moderator: Viewer, case_id: int, kind: str, **more: Any) -> int:
 def act(actor: Viewer | None, subject: Subject, kind: str, **more: Any) -> int:
     """Let a moderator act on a thing without a case; return the action."""
     at = more.pop("at", LATER)
-    decision = deciding.Decision(kind=kind, **{"reason": "spam", **more})
+    decision = Decision(kind=kind, **{"reason": "spam", **more})
     with transaction():
         return deciding.act(actor=actor, subject=subject, decision=decision, at=at).id
 

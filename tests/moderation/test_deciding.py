@@ -13,6 +13,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
 from bookreviews.moderation import deciding, queries
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import ModerationAction, Report, ReportingRecord, Statement
 from bookreviews.moderation.subjects import profile_subject, review_subject, work_subject
 from bookreviews.moderation.vocabulary import KINDS_FOR, LONGEST_WORDS, MOST_AT_ONCE
@@ -244,7 +245,7 @@ class TestRefusals:
             decide(mo, 99, "keep")
 
     def test_too_many_at_once(self, mo: Viewer) -> None:
-        decision = deciding.Decision(kind="hide", reason="spam")
+        decision = Decision(kind="hide", reason="spam")
         with pytest.raises(Invalid), transaction():
             deciding.decide_all(
                 moderator=mo, case_ids=range(MOST_AT_ONCE + 1), decision=decision, at=LATER
@@ -363,7 +364,7 @@ class TestManyAtOnce:
     def test_all_are_decided_and_all_are_undone(self, bo: Viewer, mo: Viewer, book_id: int) -> None:
         cases = self.spam(bo, book_id)
         before = stored.summary(book_id)
-        decision = deciding.Decision(kind="remove", reason="spam")
+        decision = Decision(kind="remove", reason="spam")
         with transaction():
             batch, left_out = deciding.decide_all(
                 moderator=mo, case_ids=cases, decision=decision, at=LATER
@@ -384,7 +385,7 @@ class TestManyAtOnce:
     ) -> None:
         first, *others = self.spam(bo, book_id)
         decide(ada, first, "keep")
-        decision = deciding.Decision(kind="remove", reason="spam")
+        decision = Decision(kind="remove", reason="spam")
         with transaction():
             _, left_out = deciding.decide_all(
                 moderator=mo, case_ids=[first, *others], decision=decision, at=LATER
@@ -396,7 +397,7 @@ class TestManyAtOnce:
         self, bo: Viewer, mo: Viewer, ada: Viewer, book_id: int
     ) -> None:
         cases = self.spam(bo, book_id, 2)
-        decision = deciding.Decision(kind="remove", reason="spam")
+        decision = Decision(kind="remove", reason="spam")
         with transaction():
             batch, _ = deciding.decide_all(
                 moderator=mo, case_ids=cases, decision=decision, at=LATER
@@ -409,7 +410,7 @@ class TestSuspendingMany:
     UNTIL = LATER + timedelta(days=30)
 
     def suspend(self, mo: Viewer, cases: list[int]) -> tuple[str, list[int]]:
-        decision = deciding.Decision(kind="suspend", reason="spam", words="No.", until=self.UNTIL)
+        decision = Decision(kind="suspend", reason="spam", words="No.", until=self.UNTIL)
         with transaction():
             return deciding.decide_all(moderator=mo, case_ids=cases, decision=decision, at=LATER)
 

@@ -9,6 +9,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Invalid, NotFound
 from bookreviews.extensions import session
 from bookreviews.moderation import deciding, surges, unusual
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import Statement
 from bookreviews.moderation.subjects import Subject, review_subject
 from bookreviews.moderation.vocabulary import MOST_AT_ONCE, SURGE_WITHIN
@@ -21,7 +22,7 @@ from tests.reviews.acts import add_work, post, post_each, rate, withdraw
 
 pytestmark = any_database
 HOUR = timedelta(hours=1)
-EXCLUDE = deciding.Decision(kind="exclude", reason="surge", words="A campaign.")
+EXCLUDE = Decision(kind="exclude", reason="surge", words="A campaign.")
 
 
 @pytest.fixture
@@ -181,7 +182,7 @@ class TestLeavingOut:
 
     def test_follows_a_rule(self, mo: Viewer, bomb: list[int], book_id: int) -> None:
         subjects = unusual.subjects_of(unusual.ratings_by_ids(book_id, bomb))
-        decision = deciding.Decision(kind="exclude", reason="nonsense")
+        decision = Decision(kind="exclude", reason="nonsense")
         with pytest.raises(Invalid), transaction():
             deciding.act_on_all(moderator=mo, subjects=subjects, decision=decision, at=LATER)
         assert kinds() == []

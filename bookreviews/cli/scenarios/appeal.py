@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from bookreviews.cli.scenarios.stage import Stage, Told, stars_of
 from bookreviews.moderation import appealing, deciding
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import OVERTURNED
 from bookreviews.moderation.queries import get_entry, get_statement
 from bookreviews.moderation.vocabulary import APPEAL_WITHIN, KINDS, REASONS
@@ -38,7 +39,7 @@ def play(stage: Stage) -> Iterator[Told]:
     )
 
     stage.wait(hours=2)
-    decision = deciding.Decision(kind="remove", reason=_REASON, words=stage.texts["statement"])
+    decision = Decision(kind="remove", reason=_REASON, words=stage.texts["statement"])
     with transaction():
         action_id = deciding.decide(
             moderator=stage.mo, case_id=case, decision=decision, at=stage.at

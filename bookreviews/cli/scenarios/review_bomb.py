@@ -9,6 +9,7 @@ from bookreviews.cli.scenarios.stage import Posted, Stage, Told, stars_of
 from bookreviews.errors import DomainError
 from bookreviews.lib.orm import Record
 from bookreviews.moderation import deciding, desk, reporting, surges
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.subjects import Subject
 from bookreviews.moderation.vocabulary import REVIEW, RULES, SURGE
 from bookreviews.reviews import services as reviews
@@ -161,8 +162,8 @@ def _clear(stage: Stage, posted: Sequence[Posted], book: Record) -> tuple[int, i
     """Hide the copied words, leave all other stars out; return how many of each."""
     copied = {one.author.id for one in posted if one.work_id != book.id}
     words = stage.texts["statement"]
-    hide = deciding.Decision(kind="hide", reason="spam", words=words)
-    exclude = deciding.Decision(kind="exclude", reason=SURGE, words=words)
+    hide = Decision(kind="hide", reason="spam", words=words)
+    exclude = Decision(kind="exclude", reason=SURGE, words=words)
     hidden = [one for one in posted if one.author.id in copied]
     excluded = [one for one in posted if one.author.id not in copied]
     for decision, reviews_of_it in ((hide, hidden), (exclude, excluded)):
@@ -170,7 +171,7 @@ def _clear(stage: Stage, posted: Sequence[Posted], book: Record) -> tuple[int, i
     return len(hidden), len(excluded)
 
 
-def _decide(stage: Stage, decision: deciding.Decision, posted: Sequence[Posted]) -> None:
+def _decide(stage: Stage, decision: Decision, posted: Sequence[Posted]) -> None:
     """Decide on all at once; what no rule fired on first gets a case, as on the desk."""
     with transaction():
         cases = [

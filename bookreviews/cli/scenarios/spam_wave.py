@@ -10,6 +10,7 @@ from bookreviews.errors import Conflict
 from bookreviews.lib.orm import Record
 from bookreviews.moderation import deciding
 from bookreviews.moderation import services as moderation
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.vocabulary import RULES
 from bookreviews.transactions import transaction
 
@@ -98,7 +99,7 @@ def _fired(posted: Sequence[Posted]) -> str:
 
 
 def _clear(stage: Stage, cases: Sequence[int]) -> Told:
-    decision = deciding.Decision(kind="remove", reason="spam", words=stage.texts["statement"])
+    decision = Decision(kind="remove", reason="spam", words=stage.texts["statement"])
     with transaction():
         _, left_out = deciding.decide_all(
             moderator=stage.mo, case_ids=cases, decision=decision, at=stage.at
@@ -140,7 +141,7 @@ def _take_back(stage: Stage, honest: Posted) -> Iterator[Told]:
         reversal = deciding.undo(moderator=stage.mo, action_id=action, at=stage.at)
         case_id = reversal.case_id
     assert case_id is not None
-    keep = deciding.Decision(kind="keep", reason="spam")
+    keep = Decision(kind="keep", reason="spam")
     with transaction():
         deciding.decide(moderator=stage.mo, case_id=case_id, decision=keep, at=stage.at)
     shown = "is shown again" if stage.is_shown(honest.id) else "is still out of sight"

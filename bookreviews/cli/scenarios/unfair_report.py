@@ -6,6 +6,7 @@ from datetime import timedelta
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.cli.scenarios.stage import Posted, Stage, Told
 from bookreviews.moderation import deciding, desk, reporting
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import ModerationAction
 from bookreviews.moderation.vocabulary import REASONS, WEIGHTS
 from bookreviews.site import queries as site
@@ -92,6 +93,6 @@ def _trust(mob: Sequence[Viewer]) -> float:
 def _keep(stage: Stage, case: int) -> ModerationAction:
     with transaction():
         deciding.claim(moderator=stage.mo, case_id=case, at=stage.at)
-    decision = deciding.Decision(kind="keep", reason=_REASON)
+    decision = Decision(kind="keep", reason=_REASON)
     with transaction():
         return deciding.decide(moderator=stage.mo, case_id=case, decision=decision, at=stage.at)

@@ -7,7 +7,7 @@ from wtforms import HiddenField, SelectField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from bookreviews.lib.orm import LARGEST_INTEGER
-from bookreviews.moderation.deciding import Decision
+from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.vocabulary import (
     DECISION_REASONS,
     LONGEST_LOCK,
