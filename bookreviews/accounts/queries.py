@@ -24,7 +24,7 @@ from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.days import day_of
 from bookreviews.lib.orm import Moment, Record, Statement
-from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 from bookreviews.lib.text import is_readable
 
 PAGE_SIZE = 50
@@ -223,13 +223,11 @@ def search_people(
     `q` is in the username or the name, or is the address; `state` is suspended, waiting,
     unconfirmed or erased. Erased ones are left out unless asked for.
     """
-    values: dict[str, object] = {}
+    values = continuing(after, ("id",), (int,))
     if q:
         values |= {"part": f"%{_escaped(q.lower())}%", "address": q.lower()}
     if role:
         values["role"] = role
-    if after is not None:
-        (values["after_id"],) = decode(after, types=(int,))
     statement = _people(bool(q), bool(role), state or "", after is not None)
     rows = read(statement, **values).all()
     return page_of(rows, size=PAGE_SIZE, key=lambda row: (row.id,), is_first=after is None)

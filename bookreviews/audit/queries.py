@@ -12,7 +12,7 @@ from bookreviews.accounts.models import User
 from bookreviews.audit.models import AuditEntry
 from bookreviews.extensions import read
 from bookreviews.lib.orm import Record, Statement
-from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 
 PAGE_SIZE = 50
 _EXPORTED_AT_ONCE = 500
@@ -68,9 +68,7 @@ def entries(
 ) -> Page[Record]:
     """Return a page of the trail: by whom, about whom (both by id), of which act."""
     asked = _asked(actor, person, act)
-    values = dict(asked)
-    if after is not None:
-        (values["after_id"],) = decode(after, types=(int,))
+    values = {**asked, **continuing(after, ("id",), (int,))}
     rows = read(_list(frozenset(asked), after is not None), **values).all()
     return page_of(rows, size=PAGE_SIZE, key=lambda row: (row.id,), is_first=after is None)
 

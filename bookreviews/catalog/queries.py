@@ -19,7 +19,7 @@ from bookreviews.catalog.models import (
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.orm import Record, Statement
-from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 from bookreviews.lib.slugs import slug_of
 from bookreviews.lib.text import is_readable
 
@@ -163,7 +163,7 @@ def list_subjects() -> Sequence[Record]:
 
 def list_additions(*, after: str | None = None) -> Page[Record]:
     """Return a page of works in the order in which they were added, the newest first."""
-    values = {} if after is None else {"after_id": decode(after, types=(int,))[0]}
+    values = continuing(after, ("id",), (int,))
     rows = read(_additions(after is not None), **values).all()
     return page_of(
         rows, size=ADDITIONS_PAGE_SIZE, key=lambda row: (row.id,), is_first=after is None

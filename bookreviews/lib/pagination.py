@@ -71,6 +71,17 @@ def keyset(
     return statement.order_by(*(c.desc() if downward else c.asc() for c in columns))
 
 
+def continuing(after: str | None, names: Sequence[str], types: tuple[type, ...]) -> dict[str, Any]:
+    """Return the parameters with which a `keyset` goes on after a cursor; none to begin with.
+
+    A broken cursor raises BrokenCursor.
+    """
+    if after is None:
+        return {}
+    key = decode(after, types=types)
+    return {f"after_{name}": value for name, value in zip(names, key, strict=True)}
+
+
 def encode(key: Key) -> str:
     """Return the cursor of a sort key made of numbers, texts and moments."""
     plain = [value.isoformat() if isinstance(value, datetime) else value for value in key]

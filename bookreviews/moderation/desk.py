@@ -16,7 +16,7 @@ from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.days import day_of
 from bookreviews.lib.orm import Moment, Record, Statement
-from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 from bookreviews.lib.text import tidy
 from bookreviews.moderation.models import (
     Appeal,
@@ -254,8 +254,7 @@ class Filter:
 
 def list_cases(wanted: Filter, *, after: str | None = None) -> Page[Record]:
     """Return a page of the queue, most urgent first; a broken cursor raises BrokenCursor."""
-    key = decode(after, types=(datetime, int)) if after is not None else ()
-    values = {f"after_{n}": v for n, v in zip(_queue_names, key, strict=False)}
+    values = continuing(after, _queue_names, (datetime, int))
     statement = _list(
         wanted.reason is not None, wanted.subject is not None, wanted.same, after is not None
     )

@@ -16,7 +16,7 @@ from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.orm import Record
 from bookreviews.lib.orm import Statement as Select
-from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 from bookreviews.moderation import waits
 from bookreviews.moderation.models import (
     Appeal,
@@ -178,8 +178,7 @@ def list_entries(
     *, kind: str | None = None, reason: str | None = None, after: str | None = None
 ) -> Page[Record]:
     """Return a page of the public ledger, newest first."""
-    key = decode(after, types=(datetime, int)) if after is not None else ()
-    values: dict[str, Any] = {f"after_{n}": v for n, v in zip(_names, key, strict=False)}
+    values = continuing(after, _names, (datetime, int))
     values |= {"kind": kind} if kind else {}
     values |= {"reason": reason} if reason else {}
     rows = read(_list(bool(kind), bool(reason), after is not None), **values).all()
@@ -238,9 +237,7 @@ def change_asked_for(review_id: int) -> Record | None:
 
 def reports_by(viewer: Viewer, *, after: str | None = None) -> Page[Record]:
     """Return a page of what the viewer has reported, newest first, with how it ended."""
-    values: dict[str, Any] = {"viewer_id": viewer.id}
-    if after is not None:
-        (values["after_id"],) = decode(after, types=(int,))
+    values = {"viewer_id": viewer.id, **continuing(after, ("id",), (int,))}
     rows = read(_list_reports(after is not None), **values).all()
     return page_of(rows, size=PAGE_SIZE, key=lambda row: (row.id,), is_first=after is None)
 

@@ -15,7 +15,7 @@ from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.days import day_of
 from bookreviews.lib.orm import Moment, Record, Statement
-from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 from bookreviews.moderation.models import ModerationAction, SurgeSign
 from bookreviews.moderation.subjects import Subject
 from bookreviews.moderation.vocabulary import MOST_AT_ONCE, REVIEW, SURGE_PAST, SURGE_WITHIN
@@ -161,8 +161,7 @@ def list_ratings(
     work_id: int, since: datetime, *, young: bool, after: str | None = None
 ) -> Page[Record]:
     """Return a page of the reviews and ratings since, newest first; `young` by new accounts."""
-    key = decode(after, types=(datetime, int)) if after is not None else ()
-    values = {f"after_{name}": value for name, value in zip(_names, key, strict=False)}
+    values = continuing(after, _names, (datetime, int))
     statement = _list(young, after is not None).limit(PAGE_SIZE + 1)
     rows = read(statement, work_id=work_id, since=since, **values).all()
     return page_of(

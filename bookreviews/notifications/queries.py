@@ -5,7 +5,7 @@ from sqlalchemy import bindparam, select
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.extensions import read
 from bookreviews.lib.orm import Record
-from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 from bookreviews.notifications.models import Notification
 
 PAGE_SIZE = 30
@@ -30,9 +30,6 @@ def notifications_of(viewer: Viewer, after: str | None = None) -> Page[Record]:
 
     Each has id, kind, details, made_at, read_at.
     """
-    if after is None:
-        rows = read(_FIRST, user_id=viewer.id).all()
-    else:
-        (last,) = decode(after, types=(int,))
-        rows = read(_NEXT, user_id=viewer.id, after_id=last).all()
+    values = continuing(after, ("id",), (int,))
+    rows = read(_NEXT if values else _FIRST, user_id=viewer.id, **values).all()
     return page_of(rows, size=PAGE_SIZE, key=lambda row: (row.id,), is_first=after is None)

@@ -18,7 +18,7 @@ from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.days import day_of
 from bookreviews.lib.orm import Record, Statement
-from bookreviews.lib.pagination import BrokenCursor, Page, decode, keyset, page_of
+from bookreviews.lib.pagination import BrokenCursor, Page, continuing, keyset, page_of
 from bookreviews.reviews.models import Review
 from bookreviews.reviews.scores import STARS
 
@@ -114,9 +114,8 @@ def reviews_of(
     without any. `after` is a page's cursor; a broken one raises BrokenCursor.
     """
     names = [column.key for column in _KEYS[order]]
-    key = decode(after, types=tuple(_KINDS[name] for name in names)) if after is not None else ()
-    values = {f"after_{name}": value for name, value in zip(names, key, strict=False)}
-    if after is not None and "stars" in names and values["after_stars"] not in STARS:
+    values = continuing(after, names, tuple(_KINDS[name] for name in names))
+    if values.get("after_stars", STARS[0]) not in STARS:
         raise BrokenCursor(after)
     bar = {} if stars is None else {"bar": [stars - 0.5, float(stars)]}
     statement = _list_of_work(order, stars is not None, after is not None)
@@ -159,10 +158,8 @@ def reviews_by(
     author_id: int, viewer: Viewer | None = None, *, after: str | None = None
 ) -> Page[Record]:
     """Return a page of all a reader gave that `viewer` may see, newest first."""
-    values: dict[str, Any] = {"author_id": author_id, **_seeing(viewer)}
-    if after is not None:
-        posted_at, review_id = decode(after, types=(datetime, int))
-        values |= {"after_posted_at": posted_at, "after_id": review_id}
+    values = continuing(after, ("posted_at", "id"), (datetime, int))
+    values |= {"author_id": author_id, **_seeing(viewer)}
     rows = read(_list_of_reader(after is not None), **values).all()
     return page_of(
         rows, size=PAGE_SIZE, key=lambda row: (row.posted_at, row.id), is_first=after is None

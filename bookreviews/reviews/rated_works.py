@@ -16,7 +16,7 @@ from bookreviews.catalog.queries import missing_work
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.orm import Record, Statement
-from bookreviews.lib.pagination import Page, decode, keyset, page_of
+from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 from bookreviews.reviews.models import RatingSummary, Review
 
 Sort = Literal["popular", "best", "newest", "published", "title"]
@@ -143,8 +143,7 @@ def list_works(
 ) -> Page[Record]:
     """Return a page of cards, of one subject or of all; a broken cursor raises BrokenCursor."""
     sorting = _SORTINGS[sort]
-    key = decode(after, types=sorting.types) if after is not None else ()
-    values: dict[str, Any] = {f"after_{n}": v for n, v in zip(sorting.names, key, strict=False)}
+    values = continuing(after, sorting.names, sorting.types)
     if subject_id is not None:
         values["subject_id"] = subject_id
     statement = _list(sort, subject_id is not None, after is not None)

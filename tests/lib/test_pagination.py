@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sqlalchemy import Integer, SmallInteger, column, select
 
-from bookreviews.lib.pagination import BrokenCursor, Page, decode, encode, keyset, page_of
+from bookreviews.lib.pagination import (
+    BrokenCursor,
+    Page,
+    continuing,
+    decode,
+    encode,
+    keyset,
+    page_of,
+)
 from bookreviews.lib.text import is_readable
 
 _moments = st.datetimes(
@@ -190,3 +198,12 @@ class TestKeyset:
         key = "(:after_year, :after_id)"
         assert f"(year, id) < {key}" in self.sql(downward=True, continues=True)
         assert f"(year, id) > {key}" in self.sql(downward=False, continues=True)
+
+
+def test_a_statement_goes_on_after_a_cursor_or_begins() -> None:
+    names, types = ("stars", "id"), (float, int)
+    assert continuing(None, names, types) == {}
+    cursor = encode((4.5, 7))
+    assert continuing(cursor, names, types) == {"after_stars": 4.5, "after_id": 7}
+    with pytest.raises(BrokenCursor):
+        continuing("broken", names, types)
