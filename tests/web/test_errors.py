@@ -23,7 +23,7 @@ def faulty(app: Flask) -> None:
 
     @app.get("/broken")
     def broken() -> str:
-        raise ZeroDivisionError("the secret is 42")
+        raise ZeroDivisionError("the secret is swordfish")
 
     @app.get("/aborted/<int:status>")
     def aborted(status: int) -> str:
@@ -78,7 +78,7 @@ def test_too_many_tells_when_to_come_back(faulty: None, client: Client) -> None:
 
 def test_what_broke_is_not_told(faulty: None, client: Client) -> None:
     page = client.get("/broken").text
-    for secret in ("42", "ZeroDivisionError", "Traceback"):
+    for secret in ("swordfish", "ZeroDivisionError", "Traceback"):
         assert secret not in page.split("<main")[1]
 
 
