@@ -13,6 +13,7 @@ from urllib.request import (
     HTTPCookieProcessor,
     HTTPErrorProcessor,
     HTTPHandler,
+    OpenerDirector,
     ProxyHandler,
     Request,
     build_opener,
@@ -47,12 +48,9 @@ class Visitor:
     def __init__(self, address: str) -> None:
         self.address = address
         self._cookies = CookieJar()
-        self._opener = build_opener(
-            ProxyHandler({}),
-            HTTPCookieProcessor(self._cookies),
-            _TakesAnyStatus(),
-            _OwnHousehold(),
-        )
+        self._household = _OwnHousehold()
+        self._opener = self._opening(_TakesAnyStatus)
+        self._opener_of_one = self._opening(_TakesEveryAnswer)
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> Answer:
         """Ask for a page."""
@@ -65,6 +63,10 @@ class Visitor:
         data = urlencode(fields).encode()
         return self._open(Request(self.address + path, data, headers or {}))
 
+    def ask(self, request: Request) -> Answer:
+        """Send a request of one's own making, and take the answer as it is, a redirect too."""
+        return self._open(request, self._opener_of_one)
+
     def submit(self, page: str, action: str, **typed: str) -> Answer:
         """Open `page` and send its form for `action` with what is `typed` into it."""
         return self.post(action, fields_of(self.get(page).text, action) | typed)
@@ -74,8 +76,12 @@ class Visitor:
         """Return the cookie that says who is signed in."""
         return next(cookie.value or "" for cookie in self._cookies if cookie.name == "session")
 
-    def _open(self, request: Request) -> Answer:
-        with self._opener.open(request, timeout=PATIENCE) as response:
+    def _opening(self, taking: type[HTTPErrorProcessor]) -> OpenerDirector:
+        jar = HTTPCookieProcessor(self._cookies)
+        return build_opener(ProxyHandler({}), jar, taking(), self._household)
+
+    def _open(self, request: Request, opener: OpenerDirector | None = None) -> Answer:
+        with (opener or self._opener).open(request, timeout=PATIENCE) as response:
             parts = urlsplit(response.url)
             path = f"{parts.path}?{parts.query}" if parts.query else parts.path
             text = response.read().decode("utf-8", "replace")
@@ -126,6 +132,13 @@ class _TakesAnyStatus(HTTPErrorProcessor):
     def http_response(self, request: Request, response: HTTPResponse) -> Any:
         if 300 <= response.status < 400 and response.status != 304:
             return super().http_response(request, response)
+        return response
+
+
+class _TakesEveryAnswer(HTTPErrorProcessor):
+    """Takes every answer as it is."""
+
+    def http_response(self, _request: Request, response: HTTPResponse) -> Any:
         return response
 
 
