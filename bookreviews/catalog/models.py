@@ -2,7 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, SmallInteger, String, Text
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    CheckConstraint,
+    Float,
+    ForeignKey,
+    Index,
+    SmallInteger,
+    String,
+    Text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bookreviews.lib.orm import Base, Moment
@@ -11,6 +21,8 @@ from bookreviews.lib.slugs import LONGEST as LONGEST_SLUG
 LONGEST_TITLE = 300
 LONGEST_NAME = 200
 LONGEST_WORD = 40
+LONGEST_SCHEME = 40
+LONGEST_IDENTIFIER = 120
 
 
 class Author(Base):
@@ -21,6 +33,31 @@ class Author(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), unique=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
+
+
+class AuthorName(Base):
+    """A name that an author is known by, the one shown among them; `key` is how names compare.
+
+    Several authors may share a name, which alone doesn't make them one person.
+    """
+
+    __tablename__ = "author_names"
+
+    author_id: Mapped[int] = mapped_column(
+        ForeignKey(Author.id, ondelete="CASCADE"), primary_key=True
+    )
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
+    key: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
+
+
+class AuthorIdentifier(Base):
+    """What names one author and nobody else: a key at Open Library, VIAF, ISNI or Wikidata."""
+
+    __tablename__ = "author_identifiers"
+
+    scheme: Mapped[str] = mapped_column(String(LONGEST_SCHEME), primary_key=True)
+    value: Mapped[str] = mapped_column(String(LONGEST_IDENTIFIER), primary_key=True)
+    author_id: Mapped[int] = mapped_column(ForeignKey(Author.id, ondelete="CASCADE"), index=True)
 
 
 class Subject(Base):
@@ -127,6 +164,110 @@ class Edition(Base):
     format: Mapped[str] = mapped_column(String(20), default="")
     language: Mapped[str] = mapped_column(String(35), default="en")
     translators: Mapped[str] = mapped_column(String(LONGEST_TITLE), default="")
+
+
+class WorkIdentifier(Base):
+    """What names one work: a key at Open Library or Goodreads, or in the file of an operator.
+
+    The scheme `title` is our own: its value is a digest of title and first author
+    (`naming.title_key`), by which files that know no keys find a work again.
+    """
+
+    __tablename__ = "work_identifiers"
+
+    scheme: Mapped[str] = mapped_column(String(LONGEST_SCHEME), primary_key=True)
+    value: Mapped[str] = mapped_column(String(LONGEST_IDENTIFIER), primary_key=True)
+    work_id: Mapped[int] = mapped_column(ForeignKey(Work.id, ondelete="CASCADE"), index=True)
+
+
+class EditionIdentifier(Base):
+    """What names one edition beside its ISBN: a key at Open Library, an LCCN or OCLC number."""
+
+    __tablename__ = "edition_identifiers"
+
+    scheme: Mapped[str] = mapped_column(String(LONGEST_SCHEME), primary_key=True)
+    value: Mapped[str] = mapped_column(String(LONGEST_IDENTIFIER), primary_key=True)
+    edition_id: Mapped[int] = mapped_column(ForeignKey(Edition.id, ondelete="CASCADE"), index=True)
+
+
+class UnverifiedIsbn(Base):
+    """An ISBN as a file gave it, whose checksum is wrong: printed so, or mistyped; who knows.
+
+    It names no edition for certain, so several may have the same.
+    """
+
+    __tablename__ = "unverified_isbns"
+
+    edition_id: Mapped[int] = mapped_column(
+        ForeignKey(Edition.id, ondelete="CASCADE"), primary_key=True
+    )
+    value: Mapped[str] = mapped_column(String(40), primary_key=True, index=True)
+
+
+class RedirectedKey(Base):
+    """A key of another catalogue that was given up for another one, `target`."""
+
+    __tablename__ = "redirected_keys"
+
+    scheme: Mapped[str] = mapped_column(String(LONGEST_SCHEME), primary_key=True)
+    value: Mapped[str] = mapped_column(String(LONGEST_IDENTIFIER), primary_key=True)
+    target: Mapped[str] = mapped_column(String(LONGEST_IDENTIFIER))
+
+
+class RatingsElsewhere(Base):
+    """What readers of another site gave a work, as a file told: never part of our own summary.
+
+    `ones` to `fives` count the ratings of one to five stars, all nought where a file tells only
+    their number and average. A work has one row for each source.
+    """
+
+    __tablename__ = "ratings_elsewhere"
+    __table_args__ = (
+        CheckConstraint("average BETWEEN 0 AND 5", name="average_is_in_range"),
+        Index(None, "ratings_count", "work_id"),
+    )
+
+    work_id: Mapped[int] = mapped_column(ForeignKey(Work.id, ondelete="CASCADE"), primary_key=True)
+    source: Mapped[str] = mapped_column(String(LONGEST_SCHEME), primary_key=True)
+    ratings_count: Mapped[int]
+    average: Mapped[float] = mapped_column(Float)
+    ones: Mapped[int] = mapped_column(default=0)
+    twos: Mapped[int] = mapped_column(default=0)
+    threes: Mapped[int] = mapped_column(default=0)
+    fours: Mapped[int] = mapped_column(default=0)
+    fives: Mapped[int] = mapped_column(default=0)
+    load_id: Mapped[int | None] = mapped_column()
+
+
+class CatalogLoad(Base):
+    """How far the loading of a file has come, written together with what was loaded.
+
+    `digest` (SHA-256 of the file's bytes), `source` and `encoding` say that a file is the same;
+    `entries` is how many of its entries are done with, `rejects_size` how many bytes of the file
+    of rejects belong to them. `reasons` counts why entries were rejected, skipped or kept in part.
+    """
+
+    __tablename__ = "catalog_loads"
+    __table_args__ = (Index(None, "digest"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    file_name: Mapped[str] = mapped_column(String(255))
+    digest: Mapped[str] = mapped_column(String(64))
+    source: Mapped[str] = mapped_column(String(LONGEST_SCHEME))
+    encoding: Mapped[str] = mapped_column(String(20))
+    format: Mapped[str] = mapped_column(String(20))
+    started_at: Mapped[datetime] = mapped_column(Moment)
+    last_at: Mapped[datetime] = mapped_column(Moment)
+    finished_at: Mapped[datetime | None] = mapped_column(Moment)
+    entries: Mapped[int] = mapped_column(BigInteger, default=0)
+    added: Mapped[int] = mapped_column(BigInteger, default=0)
+    changed: Mapped[int] = mapped_column(BigInteger, default=0)
+    unchanged: Mapped[int] = mapped_column(BigInteger, default=0)
+    rejected: Mapped[int] = mapped_column(BigInteger, default=0)
+    skipped: Mapped[int] = mapped_column(BigInteger, default=0)
+    reasons: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
+    rejects_file: Mapped[str] = mapped_column(Text, default="")
+    rejects_size: Mapped[int] = mapped_column(BigInteger, default=0)
 
 
 # Prefixes are ranges of code points, so the order must be that of code points.

@@ -16,11 +16,11 @@ from bookreviews.catalog.models import (
     Work,
     WorkSubject,
 )
+from bookreviews.catalog.naming import work_slugs
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.orm import Record, Statement
 from bookreviews.lib.pagination import Page, continuing, keyset, page_of
-from bookreviews.lib.slugs import slug_of
 from bookreviews.lib.text import is_readable
 
 _WORK_ID_BY_SLUG = select(Work.id).where(Work.slug == bindparam("slug"))
@@ -185,9 +185,8 @@ def works_like(title: str, authors: Sequence[str]) -> Sequence[Record]:
     """
     if not is_readable(title):  # no work is called so
         return []
-    plain = slug_of(title, otherwise="book")
-    with_author = slug_of(f"{title} {' '.join(authors[:1])}", otherwise=plain)
-    return read(_ALIKE, title=" ".join(title.split()), slugs=[plain, with_author]).all()
+    slugs = work_slugs(title, authors)
+    return read(_ALIKE, title=" ".join(title.split()), slugs=slugs).all()
 
 
 @cache

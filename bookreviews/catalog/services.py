@@ -4,15 +4,16 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from itertools import chain, count
+from itertools import chain
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select
+from sqlalchemy import Select, delete, select
 
 from bookreviews.catalog.models import (
     LONGEST_NAME,
     LONGEST_TITLE,
     Author,
+    AuthorName,
     Authorship,
     Edition,
     FormerSlug,
@@ -20,14 +21,23 @@ from bookreviews.catalog.models import (
     Series,
     Subject,
     Work,
+    WorkIdentifier,
     WorkSubject,
+)
+from bookreviews.catalog.naming import (
+    TITLE,
+    byline_of,
+    name_key,
+    name_slug,
+    numbered_from_two,
+    title_key,
+    work_slugs,
 )
 from bookreviews.catalog.search import words_of
 from bookreviews.errors import Conflict, Invalid, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib import text
 from bookreviews.lib.isbn import isbn13_of
-from bookreviews.lib.slugs import slug_of
 
 Named = TypeVar("Named", Author, Subject, Series)
 
@@ -75,7 +85,7 @@ def add_work(new: NewWork, *, at: datetime) -> Work:
         slug=_free_slug(title, new.authors),
         title=title,
         subtitle=text.tidy(new.subtitle),
-        byline=_byline(new.authors),
+        byline=byline_of(new.authors),
         main_subject=subjects[0].slug if subjects else None,
         description=text.tidy(new.description),
         language=new.language,
@@ -87,6 +97,7 @@ def add_work(new: NewWork, *, at: datetime) -> Work:
     session().add(work)
     session().flush()
     _link(work, [_named(Author, name) for name in new.authors], subjects)
+    _remember_title(work, new.authors)
     _index(work)
     for edition in new.editions:
         add_edition(work=work, new=edition)
@@ -104,7 +115,7 @@ def add_edition(*, work: Work, new: NewEdition) -> Edition:
         pages=new.pages,
         format=new.format,
         language=new.language,
-        translators=_byline(new.translators),
+        translators=byline_of(new.translators),
     )
     session().add(edition)
     session().flush()
@@ -123,6 +134,7 @@ def retitle_work(*, work_id: int, title: str) -> Work:
         session().add(FormerSlug(slug=work.slug, work_id=work.id))
         work.slug = slug
     session().flush()
+    _remember_title(work, session().scalars(_first_author(work.id)).all())
     _index(work)
     return work
 
@@ -201,22 +213,11 @@ def _checked_isbn(isbn: str | None) -> str | None:
     return isbn13
 
 
-def _byline(names: Sequence[str]) -> str:
-    """Return "A", "A and B" or "A, B and C", cut where a title page would say "et al."."""
-    if len(names) < 2:
-        return "".join(names)[:LONGEST_TITLE]
-    whole = f"{', '.join(names[:-1])} and {names[-1]}"
-    return whole if len(whole) <= LONGEST_TITLE else f"{names[0]} et al."[:LONGEST_TITLE]
-
-
 def _free_slug(title: str, authors: Sequence[str], *, own_id: int | None = None) -> str:
     """Return a slug that is no other work's, present or former: title, then author, then number."""
-    plain = slug_of(title, otherwise="book")
-    with_author = slug_of(f"{title} {' '.join(authors[:1])}", otherwise=plain)
-    numbered = (f"{plain[:70]}-{number}" for number in count(2))
-    return next(
-        slug for slug in chain((plain, with_author), numbered) if not _is_taken(slug, own_id)
-    )
+    plain, with_author = work_slugs(title, authors)
+    slugs = chain((plain, with_author), numbered_from_two(plain))
+    return next(slug for slug in slugs if not _is_taken(slug, own_id))
 
 
 def _is_taken(slug: str, own_id: int | None) -> bool:
@@ -237,13 +238,15 @@ def _named(kind: type[Named], name: str) -> Named:
         found = kind(slug=_free_name_slug(kind, name), name=name)
         session().add(found)
         session().flush()
+        if isinstance(found, Author):
+            session().add(AuthorName(author_id=found.id, name=name, key=name_key(name)))
     return found
 
 
 def _free_name_slug(kind: type[Named], name: str) -> str:
     """Return the slug of a name, numbered where another name already has it."""
-    plain = slug_of(name, otherwise="unnamed")
-    slugs = chain((plain,), (f"{plain[:70]}-{number}" for number in count(2)))
+    plain = name_slug(name)
+    slugs = chain((plain,), numbered_from_two(plain))
     return next(s for s in slugs if session().scalar(select(kind.id).where(kind.slug == s)) is None)
 
 
@@ -252,6 +255,23 @@ def _link(work: Work, authors: Iterable[Author], subjects: Iterable[Subject]) ->
         session().add(Authorship(work_id=work.id, author_id=author.id, position=position))
     for position, subject in enumerate(dict.fromkeys(subjects)):
         session().add(WorkSubject(work_id=work.id, subject_id=subject.id, position=position))
+
+
+def _remember_title(work: Work, authors: Sequence[str]) -> None:
+    """Let files find the work by title and first author, unless another is found so already."""
+    key = (TITLE, title_key(work.title, authors))
+    if session().get(WorkIdentifier, key) is None:
+        session().add(WorkIdentifier(scheme=TITLE, value=key[1], work_id=work.id))
+
+
+def _first_author(work_id: int) -> Select[str]:
+    return (
+        select(Author.name)
+        .join(Authorship, Authorship.author_id == Author.id)
+        .where(Authorship.work_id == work_id)
+        .order_by(Authorship.position)
+        .limit(1)
+    )
 
 
 def _index(work: Work) -> None:
