@@ -12,6 +12,7 @@ from bookreviews.errors import DomainError
 from bookreviews.extensions import csrf, db, engine, migrate
 from bookreviews.lib import routing, sqlite
 from bookreviews.lib.pagination import BrokenCursor
+from bookreviews.observing.doings import reference
 from bookreviews.site.queries import Remembered
 from bookreviews.site.settings import SiteSettings
 from bookreviews.web import errors as pages
@@ -29,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.converters.update(routing.CONVERTERS)
     app.url_map.merge_slashes = False  # its redirect would trust the Host header
     _open_database(app)
+    app.extensions["sentry"] = breaking.open_sentry(settings)
     observing.watch(app, who=viewing.known_viewer)  # before all others, so that it sees their work
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -58,7 +60,7 @@ def _answer(error: Exception) -> Response:
     """Tell of an error in the language of the door where it happened; count it if it is ours."""
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         place = f"{request.method} {request.url_rule or 'no route'}"
-        breaking.remember(error.original_exception, place=place)
+        breaking.remember(error.original_exception, place=place, reference=reference())
     if request.path.startswith(api.PREFIX):
         return problems.answer(error)
     return pages.answer(error)

@@ -35,6 +35,9 @@ _QUEUE_FILE = "var/queue.sqlite3"
 _QUEUE_IN_MEMORY = "memory:"
 _QUEUES = ("redis", "rediss", "valkey", "valkeys")
 
+_COLLECTOR = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
+_SENTRY = re.compile(r"https?://[^\s/?#@]+@[^\s/?#@]+/\S+")
+
 _SENDER = re.compile(r"[^\s@]+@[^\s@]+")
 _NAMED_HOST = re.compile(r"^[^:]*[a-z][^:]*$")
 
@@ -118,6 +121,23 @@ class Settings:
         "",
         "networks that may see the same without it, such as 10.0.7.0/24, separated by commas",
         otherwise="none",
+    )
+    otel_exporter_otlp_endpoint: str = _setting(
+        "",
+        "an OpenTelemetry collector that takes traces by HTTP, such as http://collector:4318",
+        otherwise="none",
+    )
+    otel_exporter_otlp_headers: str = _setting(
+        "",
+        "what that collector wants to see: authorization=Bearer%20…, separated by commas",
+        otherwise="none",
+        is_secret=True,
+    )
+    sentry_dsn: str = _setting(
+        "",
+        "where a Sentry, or what speaks its language, is told of errors that are ours",
+        otherwise="none",
+        is_secret=True,
     )
     demo: bool = _setting(
         False,
@@ -236,6 +256,7 @@ class Settings:
             _ = self.operators
         except ValueError as error:
             raise WrongSetting(f"OPERATOR_NETWORKS can't be read: {error}.") from None
+        _check_listeners(self.otel_exporter_otlp_endpoint, self.sentry_dsn)
 
     def for_flask(self) -> dict[str, Any]:
         """Return the configuration of Flask and its extensions that follows from these."""
@@ -328,6 +349,16 @@ def _check_readable(database_url: str) -> None:
             "DATABASE_URL can't be read; its form is postgresql://user:password@host:5432/name, "
             "where the password has its special characters percent-encoded."
         ) from None
+
+
+def _check_listeners(collector: str, sentry: str) -> None:
+    """Refuse addresses at which nobody can be told of traces and errors; a DSN holds a key."""
+    if collector and not _COLLECTOR.fullmatch(collector):
+        raise WrongSetting(
+            f"OTEL_EXPORTER_OTLP_ENDPOINT is {collector!r}; its form is http://collector:4318"
+        )
+    if sentry and not _SENTRY.fullmatch(sentry):
+        raise WrongSetting("SENTRY_DSN can't be read; its form is https://key@sentry.example/1")
 
 
 def _mail_url(given: str, is_development: bool) -> str:

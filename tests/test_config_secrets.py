@@ -17,6 +17,8 @@ SECRETS = {
     "MAIL_URL": f"smtp://bo:{SECRET}@mail.example",
     "QUEUE_URL": f"redis://bo:{SECRET}@cache.example/0",
     "OPERATOR_TOKEN": SECRET,
+    "OTEL_EXPORTER_OTLP_HEADERS": f"authorization={SECRET}",
+    "SENTRY_DSN": f"https://{SECRET}@sentry.example/1",
 }
 VARIABLES = sorted(SECRETS)
 

@@ -70,13 +70,14 @@ class Jobs:
 
     def _run(self, name: str, act: Callable[[], None]) -> None:
         """Do a job in a context of its own; its failure is one line, and never the worker's end."""
-        with self._app.app_context(), watched(name):
+        with self._app.app_context(), watched(name) as doing:
             try:
                 act()
             except Exception as error:
+                doing.has_failed = True
                 _log.error("The job %s failed: %s", name, words_of(error))
                 _log.debug("How it failed:", exc_info=True)
-                breaking.remember(error, place=f"job {name}")
+                breaking.remember(error, place=f"job {name}", reference=doing.reference)
 
 
 def _do(work: Work, every: timedelta) -> None:

@@ -5,9 +5,18 @@ import secrets
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from time import perf_counter
+from typing import NamedTuple
 
 # What a proxy may call a request: anything else could forge lines of a log.
 _REFERENCE = re.compile(r"[A-Za-z0-9-]{1,64}")
+
+
+class Asked(NamedTuple):
+    """A statement that was sent: its text with placeholders, when, and how long it took."""
+
+    text: str
+    began_at: float
+    seconds: float
 
 
 @dataclass(slots=True)
@@ -20,6 +29,9 @@ class Doing:
     sql_seconds: float = 0.0
     began_at: float = field(default_factory=perf_counter)
     asked_at: float = 0.0  # when the statement that runs now was sent
+    has_failed: bool = False
+    asked: list[Asked] | None = None  # all statements, where somebody wants to see each
+    traceparent: str | None = None  # what it is part of, in the form of W3C's Trace Context
 
     @property
     def seconds(self) -> float:

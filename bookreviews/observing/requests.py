@@ -1,15 +1,20 @@
 """Watches each request from outside the application: its reference, its line, its numbers."""
 
+from __future__ import annotations
+
 import logging
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flask import Flask, Response, request
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.observing import metrics
 from bookreviews.observing.doings import Doing, current, new_reference
+
+if TYPE_CHECKING:
+    from bookreviews.observing.tracing import Tracing
 
 HEADER = "X-Request-ID"
 
@@ -35,7 +40,8 @@ class _Request(Doing):
 def watch_requests(app: Flask, *, who: Who) -> None:
     """Watch all requests of `app`; `who` tells the viewer, if this request has asked for them."""
     settings = app.config["SETTINGS"]
-    app.wsgi_app = _Watch(app.wsgi_app, believes=settings.trusted_proxies > 0)  # type: ignore[method-assign]
+    believes = settings.trusted_proxies > 0
+    app.wsgi_app = _Watch(app.wsgi_app, believes=believes, tracing=app.extensions["tracing"])  # type: ignore[method-assign]
     app.log_exception = _log_exception  # type: ignore[method-assign]
 
     @app.after_request
@@ -47,14 +53,14 @@ def watch_requests(app: Flask, *, who: Who) -> None:
 
 
 class _Watch:
-    def __init__(self, application: Any, *, believes: bool) -> None:
+    def __init__(self, application: Any, *, believes: bool, tracing: Tracing | None) -> None:
         self._application = application
         self._believes = believes
+        self._tracing = tracing
 
     def __call__(self, environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         """Answer a request, and tell of it; a stream is told of when its first byte stands."""
-        given = environ.get("HTTP_X_REQUEST_ID") if self._believes else None
-        seen = _Request(new_reference(given), method=environ["REQUEST_METHOD"])
+        seen = self._begin(environ)
         token = current.set(seen)
         metrics.in_flight.inc()
         try:
@@ -63,7 +69,17 @@ class _Watch:
         finally:
             metrics.in_flight.dec()
             _tell(seen)
+            if self._tracing is not None and seen.route not in QUIET:
+                _trace(seen, self._tracing)
             current.reset(token)
+
+    def _begin(self, environ: dict[str, Any]) -> _Request:
+        given = environ.get("HTTP_X_REQUEST_ID") if self._believes else None
+        seen = _Request(new_reference(given), method=environ["REQUEST_METHOD"])
+        if self._tracing is not None:
+            seen.asked = []
+            seen.traceparent = environ.get("HTTP_TRACEPARENT") if self._believes else None
+        return seen
 
 
 def _complete(seen: _Request, response: Response, viewer: Viewer | None) -> None:
@@ -99,6 +115,20 @@ def _tell(seen: _Request) -> None:
         record = logging.LogRecord(_log.name, level, __file__, 0, *said, None)
         record.facts = _facts(seen, seconds)
         _log.handle(record)
+
+
+def _trace(seen: _Request, tracing: Tracing) -> None:
+    tracing.tell(
+        seen,
+        name=f"{seen.method} {seen.route}",
+        of_server=True,
+        facts={
+            "http.request.method": seen.method,
+            "http.route": seen.route,
+            "http.response.status_code": seen.status,
+        },
+        failed=seen.status >= 500,
+    )
 
 
 def _level(seen: _Request) -> int:

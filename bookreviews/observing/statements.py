@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Engine, event
 
-from bookreviews.observing.doings import current
+from bookreviews.observing.doings import Asked, current
 
 
 def watch(engine: Engine) -> None:
@@ -21,7 +21,11 @@ def _begin(*_: Any) -> None:
         doing.asked_at = perf_counter()
 
 
-def _end(*_: Any) -> None:
+def _end(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
     doing = current.get()
-    if doing is not None:
-        doing.sql_seconds += perf_counter() - doing.asked_at
+    if doing is None:
+        return
+    seconds = perf_counter() - doing.asked_at
+    doing.sql_seconds += seconds
+    if doing.asked is not None:
+        doing.asked.append(Asked(statement, doing.asked_at, seconds))

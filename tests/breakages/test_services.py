@@ -75,6 +75,6 @@ def test_what_cannot_be_counted_does_not_break_more(
         raise OperationalError("INSERT", {}, Exception(SECRET))
 
     monkeypatch.setattr(services, "note", unreachable)
-    breaking.remember(KeyError(), place="GET /")
+    breaking.remember(KeyError(), place="GET /", reference="")
     assert caplog.messages == ["An error could not be counted: OperationalError"]
     assert queries.latest(most=9) == []
