@@ -108,6 +108,7 @@ class Work(Base):
     series_id: Mapped[int | None] = mapped_column(ForeignKey(Series.id, ondelete="RESTRICT"))
     series_position: Mapped[int | None] = mapped_column(SmallInteger)
     added_at: Mapped[datetime] = mapped_column(Moment)
+    version: Mapped[int] = mapped_column(server_default="1")  # see `versions.py`
 
 
 class FormerSlug(Base):

@@ -34,6 +34,7 @@ from bookreviews.catalog.naming import (
     work_slugs,
 )
 from bookreviews.catalog.search import words_of
+from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import Conflict, Invalid, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib import text
@@ -118,7 +119,7 @@ def add_edition(*, work: Work, new: NewEdition) -> Edition:
         translators=byline_of(new.translators),
     )
     session().add(edition)
-    session().flush()
+    raise_versions([work.id])
     return edition
 
 
@@ -133,7 +134,7 @@ def retitle_work(*, work_id: int, title: str) -> Work:
         session().execute(delete(FormerSlug).where(FormerSlug.slug == slug))
         session().add(FormerSlug(slug=work.slug, work_id=work.id))
         work.slug = slug
-    session().flush()
+    raise_versions([work.id])
     _remember_title(work, session().scalars(_first_author(work.id)).all())
     _index(work)
     return work
@@ -169,7 +170,7 @@ def revise_work(
         retitle_work(work_id=work_id, title=title)
     for name, (_before, after) in changes.items():
         setattr(work, name, after)
-    session().flush()
+    raise_versions([work.id])
     _index(work)
     return changes
 

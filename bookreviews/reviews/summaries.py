@@ -1,7 +1,8 @@
 """Everyone's stars for a work, moved by each write of a review and never summed while reading.
 
 Whoever writes about a work holds the lock on its row first (`take_turn`), so the reviews and the
-summary read after that are true until the commit. Every change of a review happens inside
+summary read after that are true until the commit; with the turn the work's version rises, by which
+its page is kept. Every change of a review happens inside
 `counted_anew`, which counts it out, judges whether it counts, and counts it in again.
 """
 
@@ -13,6 +14,7 @@ from sqlalchemy import bindparam, select
 
 from bookreviews.accounts.models import User
 from bookreviews.catalog.models import Work
+from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read, session
 from bookreviews.lib.orm import Record
@@ -21,7 +23,6 @@ from bookreviews.reviews.counting import is_early, why_not_counted
 from bookreviews.reviews.models import RatingSummary, Review
 from bookreviews.site import queries as site
 
-_LOCK = select(Work.id).where(Work.id == bindparam("work_id")).with_for_update(key_share=True)
 _CIRCUMSTANCES = (
     select(
         User.suspended_until,
@@ -37,8 +38,11 @@ _HELD_CIRCUMSTANCES = _CIRCUMSTANCES.with_for_update(of=User, key_share=True)
 
 
 def take_turn(work_id: int) -> None:
-    """Wait until nobody else writes about this work; NotFound if there is no such work."""
-    if read(_LOCK, work_id=work_id).scalar() is None:
+    """Wait until nobody else writes about this work, and raise its version for what we write.
+
+    NotFound if there is no such work.
+    """
+    if not raise_versions([work_id]):
         raise NotFound("There is no such book here.")
 
 
@@ -46,6 +50,12 @@ def take_turns(work_ids: Collection[int]) -> None:
     """Wait until nobody else writes about any of these works, each after the one before."""
     lock = select(Work.id).where(Work.id.in_(work_ids)).order_by(Work.id)
     session().execute(lock.with_for_update(key_share=True))
+
+
+def raise_versions_of_works_by(author_id: int) -> None:
+    """Raise the versions of all works whose pages may show who this reader is."""
+    reviewed = select(Review.work_id).where(Review.author_id == author_id)
+    raise_versions(session().scalars(reviewed).all())
 
 
 def summary_of(work_id: int) -> RatingSummary:

@@ -9,6 +9,7 @@ from bookreviews.errors import Conflict, DomainError, Invalid, NotAllowed, TooMa
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
+from bookreviews.moderation.publishing import publish_profile
 from bookreviews.transactions import transaction
 from bookreviews.web.answers import Answer, refused
 from bookreviews.web.forms import (
@@ -42,7 +43,7 @@ def change_profile() -> Answer:
         return _page(profile=form), 422
     try:
         with transaction():
-            services.change_profile(
+            publish_profile(
                 viewer=viewing.signed_in_viewer(),
                 name=form.name.data or "",
                 place=form.place.data or "",

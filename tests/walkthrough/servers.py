@@ -149,13 +149,13 @@ class Site:
         return Server("gunicorn", command, self.folder, environment, Path(_SOCKET))
 
     def _nginx(self, port: int) -> Server:
-        """Return Nginx with our nginx.conf, in which nothing but the port is another."""
+        """Return Nginx with our nginx.conf, which listens on another port, as listen.conf may."""
         (self.folder / "var" / "nginx").mkdir(parents=True)
         (self.folder / "static").symlink_to(ROOT / "static")
-        ours = (ROOT / "nginx.conf").read_text("utf-8")
-        before, after = "listen 8080 default_server;", f"listen 127.0.0.1:{port} default_server;"
-        assert ours.count(before) == 1, "nginx.conf listens elsewhere than it did"
-        (self.folder / "nginx.conf").write_text(ours.replace(before, after), "utf-8")
+        shutil.copyfile(ROOT / "nginx.conf", self.folder / "nginx.conf")
+        shutil.copytree(ROOT / "deploy" / "nginx", self.folder / "deploy" / "nginx")
+        listens = f"listen 127.0.0.1:{port} default_server;"
+        (self.folder / "deploy" / "nginx" / "listen.conf").write_text(listens, "utf-8")
         started_with = "daemon off;"
         if os.geteuid() == 0:  # its workers would be somebody who can't read our folder
             started_with += f" user {pwd.getpwuid(0).pw_name} {grp.getgrgid(0).gr_name};"
