@@ -1,7 +1,7 @@
 """What all tests share: real databases, the application on them, and the cast.
 
 Alex writes, Bo reads, Mo moderates, Ada administers. Every test gets a database as new, made by
-the migrations: a copy of a file on SQLite, a copy of a template on PostgreSQL. Tests that ask for
+the migrations: a copy of a file on SQLite, on PostgreSQL one that is emptied. Tests that ask for
 `any_database` run on both. The databases of one worker follow each other at one address for each
 kind, so that one application serves them all: to make it takes longer than most tests. Tests
 that add to the application, which it refuses once it has answered, ask for `own_app`.
@@ -33,7 +33,7 @@ from bookreviews.observing.backlog import Backlog
 from bookreviews.observing.readiness import Examiner
 from bookreviews.transactions import transaction
 from tests.client import Client, client_of
-from tests.postgres import Postgres, PostgresMissing, new_name
+from tests.postgres import Postgres, PostgresMissing, Recycled, new_name
 from tests.scheduling import ByWhatIsShared
 from tests.scratch import new_folder
 
@@ -123,26 +123,23 @@ def postgres_template() -> str:
 
 
 @pytest.fixture(scope="session")
-def postgres_name() -> Iterator[str]:
-    """Return what this worker's PostgreSQL databases are called, one after the other."""
-    name = new_name()
-    yield name
-    Postgres.running().drop_database(name)
+def recycled_postgres(postgres_template: str) -> Iterator[Recycled]:
+    """Return this worker's PostgreSQL database, which each test finds as new."""
+    recycled = Recycled(Postgres.running(), postgres_template)
+    yield recycled
+    recycled.drop()
 
 
 @pytest.fixture
 def postgres_url(request: pytest.FixtureRequest) -> str:
     """Return the address of a PostgreSQL database that is new to this test."""
     try:
-        server = Postgres.running()
+        Postgres.running()
     except PostgresMissing as missing:
         pytest.fail(str(missing))
-    name = request.getfixturevalue("postgres_name")
     # Not after the test before: its last connection might be ending still, and be waited for.
-    server.drop_database(name)
-    return server.url_of(
-        server.create_database(name, template=request.getfixturevalue("postgres_template"))
-    )
+    recycled: Recycled = request.getfixturevalue("recycled_postgres")
+    return recycled.as_new()
 
 
 @pytest.fixture
