@@ -1,6 +1,7 @@
-"""The tables of the catalogue: works, their editions, and what they are found by."""
+"""The tables of the catalogue: works, their editions, what they are found by, who changed what."""
 
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     JSON,
@@ -12,9 +13,12 @@ from sqlalchemy import (
     SmallInteger,
     String,
     Text,
+    UniqueConstraint,
+    text,
 )
 from sqlalchemy.orm import Mapped, mapped_column
 
+from bookreviews.accounts.models import User
 from bookreviews.lib.orm import Base, Moment
 from bookreviews.lib.slugs import LONGEST as LONGEST_SLUG
 
@@ -23,6 +27,21 @@ LONGEST_NAME = 200
 LONGEST_WORD = 40
 LONGEST_SCHEME = 40
 LONGEST_IDENTIFIER = 120
+LONGEST_SUMMARY = 300
+
+# What can be edited and merged.
+WORK, EDITION, AUTHOR, SERIES, SUBJECT = "work", "edition", "author", "series", "subject"
+KINDS = (WORK, EDITION, AUTHOR, SERIES, SUBJECT)
+
+# How a change stands: it holds; it holds and waits for somebody to confirm it; it waits and doesn't
+# hold; it was declined; it held and was taken back.
+APPLIED, UNCONFIRMED, SUGGESTED = "applied", "unconfirmed", "suggested"
+DECLINED, REVERTED = "declined", "reverted"
+
+
+def _only(condition: str) -> dict[str, Any]:
+    """Return the options of an index that holds some of the rows."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class Author(Base):
@@ -33,6 +52,7 @@ class Author(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), unique=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
+    merged_into_id: Mapped[int | None]
 
 
 class AuthorName(Base):
@@ -68,6 +88,7 @@ class Subject(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), unique=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
+    merged_into_id: Mapped[int | None]
 
 
 class Series(Base):
@@ -78,6 +99,14 @@ class Series(Base):
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), unique=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
+    merged_into_id: Mapped[int | None]
+
+
+NAMED: dict[str, type[Author | Series | Subject]] = {
+    AUTHOR: Author,
+    SERIES: Series,
+    SUBJECT: Subject,
+}
 
 
 class Work(Base):
@@ -85,6 +114,11 @@ class Work(Base):
 
     `byline` (the authors as one text) and `main_subject` (a slug) repeat what the tables below
     say, so that a list of works is one statement; `catalog.services` keeps them true.
+
+    What a new reader added is `unconfirmed_since` then, until somebody has looked. One that has
+    `left_at` some moment, merged into another or turned down, shows nowhere; it keeps its row, so
+    that this can be undone and old records hold. (`merged_into_id` has no foreign key: SQLite
+    could only add one by copying the table, and no such row is ever deleted.)
     """
 
     __tablename__ = "works"
@@ -94,6 +128,7 @@ class Work(Base):
         Index(None, "first_published", "id"),
         Index(None, "main_subject"),
         Index(None, "series_id", "series_position"),
+        Index(None, "merged_into_id", **_only("merged_into_id IS NOT NULL")),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -109,6 +144,9 @@ class Work(Base):
     series_position: Mapped[int | None] = mapped_column(SmallInteger)
     added_at: Mapped[datetime] = mapped_column(Moment)
     version: Mapped[int] = mapped_column(server_default="1")  # see `versions.py`
+    unconfirmed_since: Mapped[datetime | None] = mapped_column(Moment)
+    left_at: Mapped[datetime | None] = mapped_column(Moment)
+    merged_into_id: Mapped[int | None]
 
 
 class FormerSlug(Base):
@@ -284,3 +322,106 @@ class SearchWord(Base):
     work_id: Mapped[int] = mapped_column(
         ForeignKey(Work.id, ondelete="CASCADE"), primary_key=True, index=True
     )
+
+
+class FormerName(Base):
+    """An address that an author, a series or a subject once had; it leads to the present one."""
+
+    __tablename__ = "former_names"
+    __table_args__ = (
+        CheckConstraint("kind IN ('author', 'series', 'subject')", name="kind_is_known"),
+        Index(None, "kind", "thing_id"),
+    )
+
+    kind: Mapped[str] = mapped_column(String(10), primary_key=True)
+    slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), primary_key=True)
+    thing_id: Mapped[int]
+
+
+class Contributor(Base):
+    """What somebody's work on the catalogue adds up to, moved by whoever confirms or reverts it."""
+
+    __tablename__ = "contributors"
+
+    user_id: Mapped[int] = mapped_column(
+        ForeignKey(User.id, ondelete="CASCADE"), primary_key=True, autoincrement=False
+    )
+    confirmed: Mapped[int] = mapped_column(default=0)
+    last_reverted_at: Mapped[datetime | None] = mapped_column(Moment)
+    trusted_at: Mapped[datetime | None] = mapped_column(Moment)
+
+
+class Merge(Base):
+    """Two that were one: the loser's belongings went to the winner.
+
+    `moved` says what went and what was there before, so that undoing needs no guess.
+    """
+
+    __tablename__ = "merges"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('work', 'edition', 'author', 'series', 'subject')", name="kind_is_known"
+        ),
+        CheckConstraint("winner_id <> loser_id", name="of_two"),
+        CheckConstraint("(undone_at IS NULL) = (undone_by_id IS NULL)", name="undone_by_somebody"),
+        Index(None, "kind", "winner_id", "id"),
+        Index(None, "kind", "loser_id", "id"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    winner_id: Mapped[int]
+    loser_id: Mapped[int]
+    winner_name: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    loser_name: Mapped[str] = mapped_column(String(LONGEST_TITLE))
+    loser_slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), default="")
+    by_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"))
+    at: Mapped[datetime] = mapped_column(Moment)
+    reason: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
+    moved: Mapped[dict[str, Any]] = mapped_column(JSON)
+    undone_at: Mapped[datetime | None] = mapped_column(Moment)
+    undone_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"))
+    undo_reason: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
+
+
+class CatalogEdit(Base):
+    """A change of a thing's facts: who, when, what and why; the history that everyone can read.
+
+    `before` and `after` hold the facts that differ, by their names. A work's history has its
+    editions' too: they carry its `work_id`. `thing_id` is None while an edition is only suggested.
+    Changes that hold are numbered from 1 for each thing, in the order in which they took effect.
+    """
+
+    __tablename__ = "catalog_edits"
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('work', 'edition', 'author', 'series', 'subject')", name="kind_is_known"
+        ),
+        CheckConstraint(
+            "state IN ('applied', 'unconfirmed', 'suggested', 'declined', 'reverted')",
+            name="state_is_known",
+        ),
+        UniqueConstraint("kind", "thing_id", "number"),
+        Index(None, "kind", "thing_id", "id"),
+        Index(None, "work_id", "id"),
+        Index(None, "editor_id", "at"),
+        Index("ix_catalog_edits_waiting", "id", **_only("state IN ('unconfirmed', 'suggested')")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    thing_id: Mapped[int | None]
+    number: Mapped[int | None]
+    work_id: Mapped[int | None] = mapped_column(ForeignKey(Work.id, ondelete="RESTRICT"))
+    editor_id: Mapped[int | None] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"))
+    at: Mapped[datetime] = mapped_column(Moment)
+    summary: Mapped[str] = mapped_column(String(LONGEST_SUMMARY), default="")
+    before: Mapped[dict[str, Any]] = mapped_column(JSON)
+    after: Mapped[dict[str, Any]] = mapped_column(JSON)
+    state: Mapped[str] = mapped_column(String(12))
+    decided_by_id: Mapped[int | None] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"))
+    decided_at: Mapped[datetime | None] = mapped_column(Moment)
+    reverts_id: Mapped[int | None] = mapped_column(
+        ForeignKey("catalog_edits.id", ondelete="RESTRICT")
+    )
+    merge_id: Mapped[int | None] = mapped_column(ForeignKey(Merge.id, ondelete="RESTRICT"))

@@ -2,16 +2,19 @@
 
 from collections.abc import Sequence
 from functools import cache
-from typing import Any
 
 from sqlalchemy import bindparam, literal, or_, select, union_all
 
 from bookreviews.catalog.models import (
+    AUTHOR,
+    NAMED,
+    SERIES,
+    SUBJECT,
     Author,
     Authorship,
     Edition,
+    FormerName,
     FormerSlug,
-    Series,
     Subject,
     Work,
     WorkSubject,
@@ -23,17 +26,20 @@ from bookreviews.lib.orm import Record, Statement
 from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 from bookreviews.lib.text import is_readable
 
-_WORK_ID_BY_SLUG = select(Work.id).where(Work.slug == bindparam("slug"))
+# Works that were merged into others, or turned down, show nowhere.
+_is_here = Work.left_at.is_(None)
+
+_WORK_ID_BY_SLUG = select(Work.id).where(Work.slug == bindparam("slug"), _is_here)
 _SLUG = select(Work.slug).where(Work.id == bindparam("work_id"))
 _PRESENT_SLUG = (
     select(Work.slug)
     .join(FormerSlug, FormerSlug.work_id == Work.id)
-    .where(FormerSlug.slug == bindparam("slug"))
+    .where(FormerSlug.slug == bindparam("slug"), _is_here)
 )
 _SLUG_BY_ISBN = (
     select(Work.slug)
     .join(Edition, Edition.work_id == Work.id)
-    .where(Edition.isbn13 == bindparam("isbn13"))
+    .where(Edition.isbn13 == bindparam("isbn13"), _is_here)
 )
 _EDITIONS = (
     select(
@@ -66,7 +72,8 @@ _ADDITIONS = select(
     Work.first_published,
     Work.language,
     Work.added_at,
-)
+    Work.unconfirmed_since,
+).where(_is_here)
 _FACTS = select(
     Work.id,
     Work.slug,
@@ -77,24 +84,43 @@ _FACTS = select(
     Work.language,
     Work.first_published,
     Work.added_at,
-).where(Work.slug == bindparam("slug"))
+).where(Work.slug == bindparam("slug"), _is_here)
 _ALIKE = (
     select(Work.slug, Work.title, Work.byline, Work.first_published)
-    .where(or_(Work.title == bindparam("title"), Work.slug.in_(bindparam("slugs", expanding=True))))
+    .where(
+        or_(Work.title == bindparam("title"), Work.slug.in_(bindparam("slugs", expanding=True))),
+        _is_here,
+    )
     .order_by(Work.id)
     .limit(5)
 )
-_AUTHOR = select(Author.id, Author.slug, Author.name).where(Author.slug == bindparam("slug"))
-_SUBJECT = select(Subject.id, Subject.slug, Subject.name).where(Subject.slug == bindparam("slug"))
-_SERIES = select(Series.id, Series.slug, Series.name).where(Series.slug == bindparam("slug"))
-_SUBJECTS = select(Subject.slug, Subject.name).order_by(Subject.name)
+_NAMED = {
+    kind: select(table.id, table.slug, table.name).where(
+        table.slug == bindparam("slug"), table.merged_into_id.is_(None)
+    )
+    for kind, table in NAMED.items()
+}
+_BY_IDS = select(Work.id, Work.slug, Work.title, Work.byline, Work.first_published).where(
+    Work.id.in_(bindparam("ids", expanding=True)), _is_here
+)
+_PRESENT_NAMES = {
+    kind: select(table.slug)
+    .join(FormerName, FormerName.thing_id == table.id)
+    .where(FormerName.kind == kind, FormerName.slug == bindparam("slug"))
+    for kind, table in NAMED.items()
+}
+_SUBJECTS = (
+    select(Subject.slug, Subject.name)
+    .where(Subject.merged_into_id.is_(None))
+    .order_by(Subject.name)
+)
 
 
 class Moved(NotFound):
-    """The work has another slug now: `slug`."""
+    """The work, author, series or subject has another slug now: `slug`."""
 
     def __init__(self, slug: str) -> None:
-        super().__init__("This book has another address now.")
+        super().__init__("This has another address now.")
         self.slug = slug
 
 
@@ -141,19 +167,28 @@ def authors_and_subjects_of(work_id: int) -> tuple[list[Record], list[Record]]:
     )
 
 
+def get_named(kind: str, slug: str) -> Record:
+    """Return an author, a series or a subject at this address; Moved or NotFound without one."""
+    found = read(_NAMED[kind], slug=slug).one_or_none()
+    if found is not None:
+        return found
+    present = read(_PRESENT_NAMES[kind], slug=slug).scalar()
+    raise Moved(present) if present else NotFound(f"There is no such {kind} here.")
+
+
 def get_author(slug: str) -> Record:
-    """Return an author (`id`, `slug`, `name`) or raise NotFound."""
-    return _one(_AUTHOR, slug, "There is no such author here.")
+    """Return an author (`id`, `slug`, `name`); Moved or NotFound without one."""
+    return get_named(AUTHOR, slug)
 
 
 def get_subject(slug: str) -> Record:
-    """Return a subject (`id`, `slug`, `name`) or raise NotFound."""
-    return _one(_SUBJECT, slug, "There is no such subject here.")
+    """Return a subject (`id`, `slug`, `name`); Moved or NotFound without one."""
+    return get_named(SUBJECT, slug)
 
 
 def get_series(slug: str) -> Record:
-    """Return a series (`id`, `slug`, `name`) or raise NotFound."""
-    return _one(_SERIES, slug, "There is no such series here.")
+    """Return a series (`id`, `slug`, `name`); Moved or NotFound without one."""
+    return get_named(SERIES, slug)
 
 
 def list_subjects() -> Sequence[Record]:
@@ -189,15 +224,14 @@ def works_like(title: str, authors: Sequence[str]) -> Sequence[Record]:
     return read(_ALIKE, title=" ".join(title.split()), slugs=slugs).all()
 
 
+def works_of(ids: Sequence[int]) -> list[Record]:
+    """Return works (`id`, `slug`, `title`, `byline`, `first_published`) in the order of `ids`."""
+    found = {row.id: row for row in read(_BY_IDS, ids=ids)} if ids else {}
+    return [found[work_id] for work_id in ids if work_id in found]
+
+
 @cache
 def _additions(continues: bool) -> Statement:
     return keyset(_ADDITIONS, (Work.id,), ("id",), downward=True, continues=continues).limit(
         ADDITIONS_PAGE_SIZE + 1
     )
-
-
-def _one(statement: Any, slug: str, missing: str) -> Record:
-    found = read(statement, slug=slug).one_or_none()
-    if found is None:
-        raise NotFound(missing)
-    return found

@@ -16,6 +16,7 @@ from bookreviews.catalog.models import (
     AuthorName,
     Authorship,
     Edition,
+    FormerName,
     FormerSlug,
     SearchWord,
     Series,
@@ -45,7 +46,18 @@ Named = TypeVar("Named", Author, Subject, Series)
 LONGEST_DESCRIPTION = 10_000
 EARLIEST_YEAR, LATEST_YEAR = -3000, 2200
 
-_LANGUAGE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+# What stands in the place of a slug in addresses of our own.
+RESERVED = frozenset({"new"})
+
+LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
+
+
+class IsbnTaken(Conflict):
+    """Another edition has this ISBN: `isbn13`."""
+
+    def __init__(self, isbn13: str) -> None:
+        super().__init__(f"There is an edition with the ISBN {isbn13} already.")
+        self.isbn13 = isbn13
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +93,7 @@ def add_work(new: NewWork, *, at: datetime) -> Work:
     """Add a work with its editions; its slug is made from the title, unlike any other."""
     title = _checked_title(new.title)
     _check_facts(new.subtitle, new.description, new.language, new.first_published)
-    subjects = [_named(Subject, name) for name in new.subjects]
+    subjects = [named(Subject, name) for name in new.subjects]
     work = Work(
         slug=_free_slug(title, new.authors),
         title=title,
@@ -91,15 +103,15 @@ def add_work(new: NewWork, *, at: datetime) -> Work:
         description=text.tidy(new.description),
         language=new.language,
         first_published=new.first_published,
-        series_id=_named(Series, new.series).id if new.series else None,
+        series_id=named(Series, new.series).id if new.series else None,
         series_position=new.series_position,
         added_at=at,
     )
     session().add(work)
     session().flush()
-    _link(work, [_named(Author, name) for name in new.authors], subjects)
-    _remember_title(work, new.authors)
-    _index(work)
+    link(work, [named(Author, name) for name in new.authors], subjects)
+    remember_title(work, new.authors)
+    index(work)
     for edition in new.editions:
         add_edition(work=work, new=edition)
     return work
@@ -107,7 +119,7 @@ def add_work(new: NewWork, *, at: datetime) -> Work:
 
 def add_edition(*, work: Work, new: NewEdition) -> Edition:
     """Add an edition; an ISBN belongs to one edition only."""
-    isbn13 = _checked_isbn(new.isbn)
+    isbn13 = checked_isbn(new.isbn)
     edition = Edition(
         work_id=work.id,
         isbn13=isbn13,
@@ -135,8 +147,8 @@ def retitle_work(*, work_id: int, title: str) -> Work:
         session().add(FormerSlug(slug=work.slug, work_id=work.id))
         work.slug = slug
     raise_versions([work.id])
-    _remember_title(work, session().scalars(_first_author(work.id)).all())
-    _index(work)
+    remember_title(work, session().scalars(_first_author(work.id)).all())
+    index(work)
     return work
 
 
@@ -171,7 +183,7 @@ def revise_work(
     for name, (_before, after) in changes.items():
         setattr(work, name, after)
     raise_versions([work.id])
-    _index(work)
+    index(work)
     return changes
 
 
@@ -186,7 +198,7 @@ def _check_facts(subtitle: str, description: str, language: str, year: int | Non
             problems[name] = "Some characters can't be read; please retype this."
         elif len(value) > longest:
             problems[name] = f"Please use at most {longest:,} characters."
-    if not _LANGUAGE.fullmatch(language) or len(language) > 35:
+    if not LANGUAGE_CODE.fullmatch(language) or len(language) > 35:
         problems["language"] = "Please give a language's code, such as en, de or pt-BR."
     if year is not None and not EARLIEST_YEAR <= year <= LATEST_YEAR:
         problems["first_published"] = f"Years are from {EARLIEST_YEAR} to {LATEST_YEAR}."
@@ -203,14 +215,15 @@ def _checked_title(title: str) -> str:
     return tidied
 
 
-def _checked_isbn(isbn: str | None) -> str | None:
+def checked_isbn(isbn: str | None) -> str | None:
+    """Return the thirteen digits of an ISBN that no edition has yet; Invalid or IsbnTaken else."""
     if isbn is None:
         return None
     isbn13 = isbn13_of(isbn)
     if isbn13 is None:
         raise Invalid(isbn=f"{isbn} is not an ISBN: its checksum is wrong.")
     if session().scalar(select(Edition.id).where(Edition.isbn13 == isbn13)) is not None:
-        raise Conflict(f"There is an edition with the ISBN {isbn13} already.")
+        raise IsbnTaken(isbn13)
     return isbn13
 
 
@@ -222,6 +235,8 @@ def _free_slug(title: str, authors: Sequence[str], *, own_id: int | None = None)
 
 
 def _is_taken(slug: str, own_id: int | None) -> bool:
+    if slug in RESERVED:
+        return True
     holders = (
         select(Work.id)
         .where(Work.slug == slug)
@@ -230,13 +245,20 @@ def _is_taken(slug: str, own_id: int | None) -> bool:
     return any(holder != own_id for holder in session().scalars(holders))
 
 
-def _named(kind: type[Named], name: str) -> Named:
-    """Return the author, subject or series of this name, added if it is new."""
-    found = session().scalar(select(kind).where(kind.name == name))
+def named(kind: type[Named], name: str) -> Named:
+    """Return the author, subject or series of this name, added if it is new.
+
+    A name that was merged into another means that one.
+    """
+    found = session().scalar(
+        select(kind).where(kind.name == name).order_by(kind.merged_into_id.is_not(None), kind.id)
+    )
+    while found is not None and found.merged_into_id is not None:
+        found = session().get_one(kind, found.merged_into_id)
     if found is None:
         if not name or len(name) > LONGEST_NAME:
             raise Invalid(name=f"Names have 1 to {LONGEST_NAME} characters.")
-        found = kind(slug=_free_name_slug(kind, name), name=name)
+        found = kind(slug=free_name_slug(kind, name), name=name)
         session().add(found)
         session().flush()
         if isinstance(found, Author):
@@ -244,21 +266,30 @@ def _named(kind: type[Named], name: str) -> Named:
     return found
 
 
-def _free_name_slug(kind: type[Named], name: str) -> str:
-    """Return the slug of a name, numbered where another name already has it."""
+def free_name_slug(kind: type[Named], name: str, *, own_id: int | None = None) -> str:
+    """Return the slug of a name, numbered where another has it, or once had it."""
     plain = name_slug(name)
     slugs = chain((plain,), numbered_from_two(plain))
-    return next(s for s in slugs if session().scalar(select(kind.id).where(kind.slug == s)) is None)
+    return next(slug for slug in slugs if not _is_name_taken(kind, slug, own_id))
 
 
-def _link(work: Work, authors: Iterable[Author], subjects: Iterable[Subject]) -> None:
+def _is_name_taken(kind: type[Named], slug: str, own_id: int | None) -> bool:
+    former = select(FormerName.thing_id).where(
+        FormerName.kind == kind.__name__.lower(), FormerName.slug == slug
+    )
+    holders = select(kind.id).where(kind.slug == slug).union_all(former)
+    return any(holder != own_id for holder in session().scalars(holders))
+
+
+def link(work: Work, authors: Iterable[Author], subjects: Iterable[Subject]) -> None:
+    """Say who wrote a work and what it is about, each in their order."""
     for position, author in enumerate(dict.fromkeys(authors)):
         session().add(Authorship(work_id=work.id, author_id=author.id, position=position))
     for position, subject in enumerate(dict.fromkeys(subjects)):
         session().add(WorkSubject(work_id=work.id, subject_id=subject.id, position=position))
 
 
-def _remember_title(work: Work, authors: Sequence[str]) -> None:
+def remember_title(work: Work, authors: Sequence[str]) -> None:
     """Let files find the work by title and first author, unless another is found so already."""
     key = (TITLE, title_key(work.title, authors))
     if session().get(WorkIdentifier, key) is None:
@@ -275,9 +306,11 @@ def _first_author(work_id: int) -> Select[str]:
     )
 
 
-def _index(work: Work) -> None:
+def index(work: Work) -> None:
+    """Let a work be found by what it is called now; one that has left is found by nothing."""
     session().execute(delete(SearchWord).where(SearchWord.work_id == work.id))
     session().add_all(
         SearchWord(word=word, work_id=work.id)
         for word in sorted(words_of(work.title, work.subtitle, work.byline))
+        if work.left_at is None
     )

@@ -19,6 +19,8 @@ GROUPS: dict[str, str | None] = {
     "warning": "decisions",
     "role_changed": "role",
     "case_waiting": None,
+    "change_decided": None,
+    "reviews_merged": None,
 }
 
 LONGEST_KIND = 20

@@ -143,6 +143,30 @@ class Review(Base):
     posted_from: Mapped[str | None] = mapped_column(String(64))
 
 
+class EarlierReview(Base):
+    """What a reader had said of a work that was merged with another they had said more of since.
+
+    The later review is kept (`review_id`) and this is its earlier version, for its author and for
+    moderators. `was_review_id` is the row that had these words: it stands withdrawn.
+    """
+
+    __tablename__ = "earlier_reviews"
+    __table_args__ = (UniqueConstraint("was_review_id"), Index(None, "review_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    review_id: Mapped[int] = mapped_column(ForeignKey(Review.id, ondelete="RESTRICT"))
+    was_review_id: Mapped[int] = mapped_column(ForeignKey(Review.id, ondelete="RESTRICT"))
+    stars: Mapped[float | None] = mapped_column(Stars)
+    body_source: Mapped[str | None] = mapped_column(Text)
+    body_html: Mapped[str | None] = mapped_column(Text)
+    has_spoilers: Mapped[bool] = mapped_column(default=False)
+    was_given: Mapped[bool] = mapped_column(default=False)
+    language: Mapped[str | None] = mapped_column(String(35))
+    posted_at: Mapped[datetime] = mapped_column(Moment)
+    revised_at: Mapped[datetime | None] = mapped_column(Moment)
+    kept_at: Mapped[datetime] = mapped_column(Moment)
+
+
 class RatingSummary(Base):
     """Everyone's stars for one work, kept equal to the reviews by the transactions that write them.
 

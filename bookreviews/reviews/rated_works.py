@@ -33,17 +33,20 @@ _CARD = (
     func.coalesce(RatingSummary.ratings_count, 0).label("ratings_count"),
     RatingSummary.average,
 )
-_cards = select(*_CARD).outerjoin(RatingSummary, RatingSummary.work_id == Work.id)
+# Works that were merged into others, or turned down, show nowhere.
+_is_here = Work.left_at.is_(None)
+_cards = select(*_CARD).outerjoin(RatingSummary, RatingSummary.work_id == Work.id).where(_is_here)
 # "popular" and "best" walk the summary's index, so they list only what somebody has rated.
 _rated_cards = (
     select(*_CARD)
     .join(RatingSummary, RatingSummary.work_id == Work.id)
-    .where(RatingSummary.ratings_count > 0)
+    .where(RatingSummary.ratings_count > 0, _is_here)
 )
 
 _PAGE = _cards.add_columns(
     Work.description,
     Work.language,
+    Work.unconfirmed_since,
     Work.series_position,
     Series.name.label("series_name"),
     Series.slug.label("series_slug"),

@@ -29,6 +29,8 @@ DETAILS: dict[str, dict[str, Any]] = {
     "role_changed": {"role": "moderator"},
     "warning": {"action_id": 7, "rule": "harassment"},
     "case_waiting": {"count": 3},
+    "change_decided": {"edit_id": 7, "outcome": "confirmed", "name": "Emma"},
+    "reviews_merged": {"review_id": 7, "title": "Emma"},
 }
 
 
