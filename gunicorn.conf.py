@@ -38,7 +38,9 @@ wsgi_app = "bookreviews:create_app()"
 proc_name = "bookreviews"
 
 # ---- Where ------------------------------------------------------------------------------------
-bind = os.environ.get("BIND") or f"127.0.0.1:{os.environ.get('PORT') or 8000}"
+# Whoever says PORT is a host of containers, and reaches us from outside (like Gunicorn's default).
+_port = os.environ.get("PORT")
+bind = os.environ.get("BIND") or (f"0.0.0.0:{_port}" if _port else "127.0.0.1:8000")
 if bind.startswith("unix:"):
     if not _settings.trusted_proxies:
         # Behind a socket all clients would look like one, and share the limits of one.

@@ -6,6 +6,7 @@ from flask.cli import FlaskGroup, NoAppException
 
 from bookreviews.app import create_app
 from bookreviews.cli.check import check
+from bookreviews.cli.serve import serve
 from bookreviews.config import Settings, WrongSetting
 
 
@@ -34,7 +35,9 @@ def main() -> None:
     """Run and look after a BookReviews site."""
 
 
-main.add_command(check)  # it must also work where the settings let no application be made
+# Both must also work where the settings let no application be made.
+main.add_command(check)
+main.add_command(serve)
 
 
 if __name__ == "__main__":

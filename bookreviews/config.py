@@ -27,6 +27,9 @@ ENVIRONMENTS = ("production", "development", "test")
 _DEVELOPMENT_SECRET = "development only: anyone can read this key in the source"  # noqa: S105
 _SHORTEST_SECRET = 32
 
+# Whoever starts the site with no setting at all looks for it here.
+OWN_SITE = "http://localhost:8000"
+
 # Scheme, host (a name, or an IPv6 address in brackets) and port.
 _SITE = re.compile(r"https?://(\[[0-9a-f:.]+\]|[^\s/?#@:\[\]]+)(:[0-9]{1,5})?/?", re.IGNORECASE)
 
@@ -70,7 +73,7 @@ class Settings:
     secret_key: str = _setting(
         "",
         "signs cookies and form tokens; at least 32 characters, the same for all workers",
-        otherwise="none (development has a public one)",
+        otherwise="none (SQLite: the one that `bookreviews serve` has made; development: public)",
         is_secret=True,
     )
     database_url: str = _setting(
@@ -82,7 +85,8 @@ class Settings:
     site_url: str = _setting(
         "",
         "the public address, such as https://books.example; https makes cookies Secure",
-        otherwise="none (development: `http://127.0.0.1:8000`)",
+        otherwise="none (development: `http://127.0.0.1:8000`; "
+        "where `bookreviews serve` has made the key: `http://localhost:8000`)",
     )
     site_name: str = _setting("BookReviews", "what the site calls itself until its admins name it")
     trusted_proxies: int = _setting(
@@ -167,6 +171,8 @@ class Settings:
         if self.is_development:
             values["secret_key"] = self.secret_key or _DEVELOPMENT_SECRET
             values["site_url"] = self.site_url or "http://127.0.0.1:8000"
+        elif self.bookreviews_env == "production" and not self.secret_key:
+            values |= self._on_its_own(values["database_url"])
         values["mail_url"] = _mail_url(self.mail_url, self.is_development)
         values["queue_url"] = self._queue_url(values["database_url"])
         complete = Settings(**values)
@@ -199,6 +205,16 @@ class Settings:
         """Return the folder that mail goes into, where it isn't sent."""
         folder = self.mail_url.removeprefix("folder:")
         return Path(folder) if folder != self.mail_url else None
+
+    def _on_its_own(self, database_url: str) -> dict[str, str]:
+        """Return key and address of a site that has been given no key, but has made itself one."""
+        file = own_key_file(database_url)
+        if file is None or not file.exists():
+            return {}
+        return {
+            "secret_key": _secret_in(file, "The file secret_key beside the database"),
+            "site_url": self.site_url or OWN_SITE,
+        }
 
     def _with_sender(self) -> "Settings":
         """Return these settings with an address to write from, at the host that readers know."""
@@ -284,6 +300,14 @@ class Settings:
         }
 
 
+def own_key_file(database_url: str) -> Path | None:
+    """Return where a site on SQLite keeps the key that it has made itself: beside its database."""
+    database = database_url.removeprefix("sqlite:///")
+    if database in (database_url, ":memory:"):
+        return None
+    return Path(database).with_name("secret_key")
+
+
 def secret_files(environ: Mapping[str, str] = os.environ) -> dict[str, Path]:
     """Return the files that hold secrets by the variables that name them."""
     variables = [
@@ -302,13 +326,18 @@ def _text_of(setting: "Field[Any]", environ: Mapping[str, str]) -> str:
     if text:
         raise WrongSetting(f"{variable} and {file} are both set; keep one of them.")
     # Whoever mixes the two up puts the secret itself where the path belongs: it is not repeated.
+    return _secret_in(ROOT / environ[file], f"{file} names a file that")
+
+
+def _secret_in(file: Path, which: str) -> str:
+    """Return the one line of a file; `which` names it where it is refused."""
     try:
-        text = (ROOT / environ[file]).read_text("utf-8").removesuffix("\n")
+        text = file.read_text("utf-8").removesuffix("\n")
     except (OSError, ValueError) as error:
         reason = (isinstance(error, OSError) and error.strerror) or "it is not text"
-        raise WrongSetting(f"{file} names a file that can't be read: {reason}.") from None
+        raise WrongSetting(f"{which} can't be read: {reason}.") from None
     if not text:
-        raise WrongSetting(f"{file} names a file that is empty.")
+        raise WrongSetting(f"{which} is empty.")
     return text
 
 

@@ -63,6 +63,16 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByWhatIsShar
     return ByWhatIsShared(config, log)
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Tell what tests have measured; no test depends on it."""
+    for report in terminalreporter.getreports(""):
+        if getattr(report, "when", "") == "teardown":
+            for name, value in report.user_properties:
+                if name == "seconds":
+                    what, seconds = value
+                    terminalreporter.write_line(f"{seconds:7.2f} s {what}")
+
+
 _postgres: pytest.StashKey[Postgres] = pytest.StashKey()
 
 

@@ -18,6 +18,8 @@ class ByWhatIsShared(LoadScopeScheduling):
         The largest groups are run first, each site's on a worker of its own; the many tests that
         stand for themselves come last, and leave no worker idle.
         """
+        if nodeid.startswith("tests/deploy/containers/"):
+            return "containers"
         if nodeid.startswith("tests/walkthrough/"):
             return "PostgreSQL" if "postgres]" in nodeid else "SQLite"
         return "demo" if nodeid.startswith(_DEMO) else nodeid

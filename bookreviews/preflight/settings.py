@@ -28,6 +28,7 @@ def look_at_settings(settings: Settings, environ: Mapping[str, str]) -> Iterator
             "SECRET_KEY can be guessed, and with it anybody is signed in as anybody.",
             "Make one: python3 -c 'import secrets; print(secrets.token_urlsafe(48))'",
         )
+    yield from look_at_address(settings, environ)
     if not settings.is_https and not is_local:
         yield Finding(
             "SITE_URL begins with http, so passwords and cookies travel in the open.",
@@ -43,6 +44,16 @@ def look_at_settings(settings: Settings, environ: Mapping[str, str]) -> Iterator
         yield Finding(
             "TRUSTED_PROXIES is 0 behind a proxy: all readers look like one, and share its limits.",
             "Set TRUSTED_PROXIES=1 behind nginx.conf, or the number of proxies in front.",
+        )
+
+
+def look_at_address(settings: Settings, environ: Mapping[str, str]) -> Iterator[Finding]:
+    """Yield a finding where the site had to guess what readers type."""
+    if not (settings.is_development or environ.get("SITE_URL")):
+        yield Finding(
+            f"SITE_URL is not set: letters and feeds lead to {settings.site_url}, and cookies "
+            "travel without TLS.",
+            "Set SITE_URL to what readers type, such as https://books.example.",
         )
 
 

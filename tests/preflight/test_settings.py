@@ -1,6 +1,7 @@
 """Settings that would start, and are told of; and those of a good site, which aren't."""
 
 import secrets
+from pathlib import Path
 
 import pytest
 
@@ -74,3 +75,9 @@ def test_every_finding_says_how_to_mend_it() -> None:
         assert finding.mend
         assert str(finding) == f"{finding.problem} {finding.mend}"
         assert "k" * 32 not in str(finding)
+
+
+def test_an_address_that_was_guessed_is_told(tmp_path: Path) -> None:
+    (tmp_path / "secret_key").write_text(KEY)
+    told = problems(SECRET_KEY="", SITE_URL="", DATABASE_URL=f"sqlite:///{tmp_path}/books")
+    assert [problem.split(":")[0] for problem in told] == ["SITE_URL is not set"]
