@@ -18,6 +18,7 @@ document.querySelector("[data-keys-open]").addEventListener("click", () => dialo
 document.addEventListener("keydown", onKey);
 takeCase(document.querySelector("form[data-claim]"));
 chooseAll(document.querySelector("form[data-choosing]"));
+countSpared(document.querySelector("[data-spared]"));
 decision?.addEventListener("submit", sendOnce);
 addEventListener("pageshow", () => (isSent = false)); // come back to by the browser's own button
 
@@ -104,6 +105,19 @@ function chooseAll(form) {
   for (const box of boxes) box.addEventListener("change", count);
   addEventListener("pageshow", count); // browsers bring back what was chosen
   label.hidden = !boxes.length;
+  count();
+}
+
+/* How many of a bulk are left out of it. */
+function countSpared(told) {
+  if (!told) return;
+  const boxes = [...document.querySelectorAll("input[name=spared]")];
+  const count = () => {
+    const spared = boxes.filter((box) => box.checked).length;
+    told.textContent = spared ? `${spared} left out` : "";
+  };
+  for (const box of boxes) box.addEventListener("change", count);
+  addEventListener("pageshow", count); // browsers bring back what was chosen
   count();
 }
 

@@ -1,7 +1,7 @@
 """Many cases decided alike, as after a wave of spam: first shown, then done, then undone if wrong.
 
-Just the cases that were shown are decided: their ids travel with the form, in one field, since a
-form takes a hundred at most.
+Just the cases that were shown are decided, but for those that the moderator spares: the ids of all
+travel with the form in one field, since a form takes a hundred fields at most.
 """
 
 from collections.abc import Mapping, Sequence
@@ -83,7 +83,7 @@ def undo(batch: str) -> Answer:
 
 
 def _preview_page(form: BulkForm, *, problem: str | None = None) -> str:
-    ids = form.case_ids
+    ids = form.shown_ids
     cases = desk.cases_by_ids(ids[:MOST_AT_ONCE])
     form.cases.data = ",".join(str(case.id) for case in cases)
     form.cases.raw_data = None

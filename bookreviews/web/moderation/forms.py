@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from wtforms import HiddenField, SelectField, StringField, TextAreaField
+from wtforms import HiddenField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.fields.choices import SelectChoice
 
 from bookreviews.lib.orm import LARGEST_INTEGER
@@ -82,11 +82,18 @@ class BulkForm(DecisionForm):
     """One decision for many cases: just those that were previewed."""
 
     cases = HiddenField()
+    spared = SelectMultipleField("Leave out", choices=[], validate_choice=False)
+
+    @property
+    def shown_ids(self) -> list[int]:
+        """Return the ids of the cases on the page; what is no number is left out."""
+        return numbers_in((self.cases.data or "").split(","))
 
     @property
     def case_ids(self) -> list[int]:
-        """Return the ids of the cases; what is no number is left out."""
-        return numbers_in((self.cases.data or "").split(","))
+        """Return the ids of the cases to be decided: those shown and not spared."""
+        spared = set(numbers_in(self.spared.data or []))
+        return [number for number in self.shown_ids if number not in spared]
 
 
 class ExclusionForm(Form):

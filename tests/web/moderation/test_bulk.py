@@ -93,7 +93,7 @@ class TestPreview:
         assert not has_form(page, BULK)
 
 
-def send(client: Client, page: str, kind: str, **typed: str) -> TestResponse:
+def send(client: Client, page: str, kind: str, **typed: str | list[int]) -> TestResponse:
     fields = fields_of(page, BULK) | {"reason": "spam", "kind": kind}
     return client.post(BULK, data=fields | typed)
 
@@ -116,6 +116,26 @@ class TestDeciding:
         assert "Taken back: 10 decisions." in as_mo.get("/moderation").text
         assert open_cases() == wave
         assert stored.summary(book_id) == before
+
+    def test_spares_what_the_moderator_leaves_out(self, as_mo: Client, wave: list[int]) -> None:
+        page = preview(as_mo, wave)
+        assert page.count('name="spared"') == len(wave)
+        spared = [wave[3], wave[7]]
+        refused = send(as_mo, page, "nonsense", words="Dear all", spared=spared)
+        assert refused.status_code == 422
+        chosen = re.findall(r'name="spared" value="(\d+)" form="decide" checked', refused.text)
+        assert list(map(int, chosen)) == spared
+        assert send(as_mo, refused.text, "remove", spared=spared).status_code == 303
+        assert open_cases() == spared
+        assert "10 reviews removed." in as_mo.get("/moderation").text
+
+    def test_sparing_all_decides_nothing(self, as_mo: Client, wave: list[int]) -> None:
+        page = preview(as_mo, wave[:2])
+        answer = send(as_mo, page, "hide", words="Dear all", spared=wave[:2])
+        assert answer.status_code == 422
+        assert "Please choose at least one case." in answer.text
+        assert fields_of(answer.text, BULK)["words"] == "Dear all"
+        assert kinds() == []
 
     def test_leaves_out_what_others_have_taken_and_names_it(
         self, as_mo: Client, ada: Viewer, wave: list[int]
@@ -202,7 +222,8 @@ class TestDeciding:
             report_review(bo, one)
         page = as_mo.get("/moderation").text
         shown = as_mo.post(PREVIEW, data=fields_of(page, PREVIEW) | {"all": "1"}).text
-        assert "And 150 more of them." in shown
+        assert "And 150 more of them" in shown
+        assert shown.count('class="queue-row') == 200
         assert send(as_mo, shown, "remove").status_code == 303
         assert "200 reviews removed." in as_mo.get("/moderation").text
         session().rollback()
