@@ -4,23 +4,24 @@ TEST_DATABASE_URL names another server to use instead; its user must be able to 
 """
 
 import os
-import shutil
-import subprocess
 from dataclasses import dataclass
-from pathlib import Path
 from uuid import uuid4
 
 import psycopg
 from psycopg import sql
 
-from tests.scratch import new_folder
+from tests.clusters import Cluster, programs
 
 _VARIABLE = "TEST_DATABASE_URL"
 # Nothing here outlives the run, so nothing needs to survive a crash.
-_FAST = (
-    "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
-    " -c max_wal_size=128MB -c autovacuum=off"
-)
+_FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": 200,
+    "max_wal_size": "128MB",
+    "autovacuum": "off",
+}
 
 
 class PostgresMissing(Exception):
@@ -29,50 +30,23 @@ class PostgresMissing(Exception):
 
 @dataclass
 class Postgres:
-    """A running server; `folder` is that of a cluster of ours, None for one of somebody else's."""
+    """A running server; `cluster` is ours, None where it is somebody else's."""
 
     url: str
-    folder: Path | None = None
+    cluster: Cluster | None = None
 
     @classmethod
     def start(cls) -> "Postgres | None":
         """Start a cluster and tell the workers of this run where it is."""
         if _VARIABLE in os.environ:
             return cls(os.environ[_VARIABLE])
-        programs = _programs()
-        if programs is None:
+        if programs() is None:
             return None
-        folder = new_folder("postgres")
-        if os.geteuid() == 0:  # the server refuses to run as root
-            shutil.chown(folder, "postgres", "postgres")
-        _run(
-            programs / "initdb",
-            "-D",
-            folder / "data",
-            "-A",
-            "trust",
-            "-U",
-            "postgres",
-            "-N",
-            "-E",
-            "UTF8",
-            "--locale=C.UTF-8",
-        )
-        options = f"-k {folder} -c listen_addresses='' {_FAST}"
-        _run(
-            programs / "pg_ctl",
-            "-D",
-            folder / "data",
-            "-l",
-            folder / "log",
-            "-w",
-            "-o",
-            options,
-            "start",
-        )
-        server = cls(f"postgresql://postgres@/postgres?host={folder}", folder)
-        os.environ[_VARIABLE] = server.url
-        return server
+        cluster = Cluster.new("postgres")
+        cluster.create()
+        cluster.start(**_FAST)
+        os.environ[_VARIABLE] = cluster.url
+        return cls(cluster.url, cluster)
 
     @classmethod
     def running(cls) -> "Postgres":
@@ -83,11 +57,9 @@ class Postgres:
 
     def stop(self) -> None:
         """Stop the cluster if it is ours, and leave nothing behind."""
-        programs = _programs()
-        if self.folder is None or programs is None:
-            return
-        _run(programs / "pg_ctl", "-D", self.folder / "data", "-m", "immediate", "stop")
-        shutil.rmtree(self.folder, ignore_errors=True)
+        if self.cluster is not None:
+            self.cluster.stop()
+            self.cluster.remove()
 
     def url_of(self, database: str) -> str:
         """Return the address of one of the server's databases."""
@@ -212,19 +184,3 @@ def _value(connection: psycopg.Connection, query: str) -> str:
 def new_name() -> str:
     """Return a name that no database has."""
     return f"test_{uuid4().hex}"
-
-
-def _programs() -> Path | None:
-    """Return the folder of the newest server that is installed."""
-    on_path = shutil.which("initdb")
-    if on_path:
-        return Path(on_path).parent
-    versions = sorted(
-        Path("/usr/lib/postgresql").glob("*/bin/initdb"), key=lambda path: int(path.parts[-3])
-    )
-    return versions[-1].parent if versions else None
-
-
-def _run(*command: object) -> None:
-    as_whom = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    subprocess.run([*as_whom, *map(str, command)], check=True, cwd="/", stdout=subprocess.DEVNULL)
