@@ -5,6 +5,7 @@ from logging.config import fileConfig
 from alembic import context
 from flask import current_app
 
+from bookreviews.lib import upgrading
 from bookreviews.lib.orm import Moment
 from bookreviews.reviews.models import Stars
 
@@ -31,7 +32,13 @@ def migrate_offline():
 
 
 def migrate_online():
-    """Run the migrations in one transaction; what fails halfway leaves nothing behind."""
+    """Run the migrations in one transaction, in our turn; what fails leaves nothing behind."""
+    with upgrading.turn(database.engine):
+        upgrading.until_free(migrate)
+
+
+def migrate():
+    """Run what is left to be run by now: whoever had the turn before may have done it all."""
     with database.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
             # Rebuilding a table drops the old one, which must not cascade into others.
@@ -44,6 +51,7 @@ def migrate_online():
             **current_app.extensions["migrate"].configure_args,
         )
         with context.begin_transaction():
+            upgrading.wait_briefly(connection)
             context.run_migrations()
 
 
