@@ -1,5 +1,7 @@
 """The command line: `bookreviews COMMAND`, Flask's own under the project's name."""
 
+from dataclasses import replace
+
 import click
 from flask import Flask
 from flask.cli import FlaskGroup, NoAppException
@@ -11,8 +13,9 @@ from bookreviews.config import Settings, WrongSetting
 
 
 def _create_app() -> Flask:
+    """Return the application for commands, which may take as long as they need."""
     try:
-        return create_app()
+        return create_app(replace(Settings.from_environment(), database_patience=0))
     except WrongSetting as error:
         raise NoAppException(str(error)) from error
 

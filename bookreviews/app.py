@@ -1,22 +1,32 @@
 """The application factory: settings, extensions, doors; nothing clever."""
 
+import logging
+import sqlite3
+
 from flask import Flask, Response, request
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bookreviews import api, breaking, cli, jobs, observing, viewing, web
 from bookreviews.api import problems
 from bookreviews.config import ROOT, Settings, WrongSetting
-from bookreviews.errors import DomainError
+from bookreviews.errors import DomainError, Unavailable
 from bookreviews.extensions import csrf, db, engine, migrate
-from bookreviews.lib import routing, sqlite
+from bookreviews.lib import outages, postgresql, routing, sqlite
+from bookreviews.lib.failures import words_of
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.observing.doings import reference
 from bookreviews.site.queries import Remembered
 from bookreviews.site.settings import SiteSettings
 from bookreviews.web import errors as pages
 from bookreviews.web.rendering import Pages
+
+_log = logging.getLogger(__name__)
+
+# What may be an outage; `lib/outages.py` tells.
+_TROUBLES = (SQLAlchemyError, sqlite3.Error, OSError)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -44,6 +54,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.open_door(app)
     for kind in (DomainError, BrokenCursor, HTTPException):
         app.register_error_handler(kind, _answer)
+    for trouble in _TROUBLES:
+        app.register_error_handler(trouble, _tell_of_outage)
     return app
 
 
@@ -61,9 +73,24 @@ def _answer(error: Exception) -> Response:
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         place = f"{request.method} {request.url_rule or 'no route'}"
         breaking.remember(error.original_exception, place=place, reference=reference())
+    try:
+        return _told(error)
+    except _TROUBLES as trouble:  # most pages of errors say who is looking
+        return _tell_of_outage(trouble)
+
+
+def _told(error: Exception) -> Response:
     if request.path.startswith(api.PREFIX):
         return problems.answer(error)
     return pages.answer(error)
+
+
+def _tell_of_outage(error: Exception) -> Response:
+    """Say honestly that the database is out of reach or full; what else went wrong is ours."""
+    if not outages.is_outage(error):
+        raise error
+    _log.error("The database fails us: %s", words_of(error))
+    return _told(Unavailable())
 
 
 def _open_database(app: Flask) -> None:
@@ -73,3 +100,5 @@ def _open_database(app: Flask) -> None:
         if engine().dialect.name == "sqlite":
             sqlite.tune(engine())
             _make_folder(engine())
+        else:
+            postgresql.tune(engine(), patience=app.config["SETTINGS"].database_patience)

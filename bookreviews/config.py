@@ -82,6 +82,14 @@ class Settings:
         otherwise="an SQLite file in `var/`",
         is_secret=True,
     )
+    database_patience: int = _setting(
+        5,
+        "seconds that a page waits for PostgreSQL before it answers with 503; from 2 to 25",
+    )
+    database_pooler: bool = _setting(
+        False,
+        "1 where DATABASE_URL leads to PgBouncer in transaction mode; see [scaling](scaling.md)",
+    )
     site_url: str = _setting(
         "",
         "the public address, such as https://books.example; https makes cookies Secure",
@@ -258,6 +266,9 @@ class Settings:
         _check_queue(self.queue_url)
         if not 0 <= self.trusted_proxies <= 9:
             raise WrongSetting("TRUSTED_PROXIES must be a number from 0 to 9.")
+        if self.database_patience and not 2 <= self.database_patience <= 25:
+            # Less is less than libpq waits for a connection, more than Gunicorn for an answer.
+            raise WrongSetting("DATABASE_PATIENCE must be a number of seconds from 2 to 25.")
         self._check_telling()
 
     def _check_telling(self) -> None:
@@ -280,9 +291,7 @@ class Settings:
             "SETTINGS": self,
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
-            "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": True}
-            if self.database_url.startswith("postgresql")
-            else {},
+            "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
             "MAX_CONTENT_LENGTH": LARGEST_BODY,
             "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
             "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
@@ -298,6 +307,37 @@ class Settings:
             "OPENAPI_URL_PREFIX": "/api/v1",
             "OPENAPI_JSON_PATH": "openapi.json",
         }
+
+    def _engine_options(self) -> dict[str, Any]:
+        """Return how to connect; `lib/postgresql.py` says what patience is there beyond this."""
+        if not self.database_url.startswith("postgresql"):
+            return {}
+        # Without an end to patience, for commands, a server that is gone is still noticed.
+        patience = self.database_patience or 30
+        return {
+            "pool_pre_ping": True,
+            "pool_timeout": patience,
+            "connect_args": {
+                "connect_timeout": min(patience, 3),
+                "keepalives_idle": 30,
+                "keepalives_interval": 5,
+                "keepalives_count": 3,
+                "tcp_user_timeout": patience * 1000,
+                **self._session_options(),
+            },
+        }
+
+    def _session_options(self) -> dict[str, Any]:
+        """Return what holds for a server's session; behind a pooler nobody has one of their own."""
+        if self.database_pooler:
+            return {"prepare_threshold": None}
+        if not self.database_patience:
+            return {}
+        limits = {
+            "statement_timeout": self.database_patience,
+            "idle_in_transaction_session_timeout": 30,
+        }
+        return {"options": " ".join(f"-c {name}={limit}s" for name, limit in limits.items())}
 
 
 def own_key_file(database_url: str) -> Path | None:

@@ -12,6 +12,7 @@ class DomainError(Exception):
 
     status: ClassVar[int] = 400
     title: ClassVar[str] = "That didn't work"
+    retry_after: int | None = None  # seconds, where it may work then
 
 
 class Invalid(DomainError):
@@ -55,3 +56,17 @@ class TooMany(DomainError):
     def __init__(self, message: str, *, retry_after: int) -> None:
         super().__init__(message)
         self.retry_after = retry_after
+
+
+class Unavailable(DomainError):
+    """What the site stands on can't be reached, or takes nothing more; it passes by itself."""
+
+    status = 503
+    title = "Back in a moment"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Our database is out of service for a moment. The site goes on by itself as soon as it "
+            "is back: please try again in a few seconds."
+        )
+        self.retry_after = 5

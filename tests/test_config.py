@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import fields
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -110,7 +111,7 @@ class TestDatabaseUrl:
         assert made.database_url == (
             "postgresql+psycopg://bo:p%40ss@db.example:5432/books?sslmode=require"
         )
-        assert made.for_flask()["SQLALCHEMY_ENGINE_OPTIONS"] == {"pool_pre_ping": True}
+        assert made.for_flask()["SQLALCHEMY_ENGINE_OPTIONS"]["pool_pre_ping"] is True
 
     def test_may_name_a_folder_of_a_socket(self) -> None:
         made = settings(DATABASE_URL="postgresql:///books?host=/run/postgresql")
@@ -329,6 +330,33 @@ class TestTrustedProxies:
         assert "TRUSTED_PROXIES must be a number from 0 to 9" in refusal(
             {**ENOUGH, "TRUSTED_PROXIES": text}
         )
+
+
+class TestDatabasePatience:
+    def test_ends_what_takes_longer(self) -> None:
+        options = connecting(DATABASE_PATIENCE="7")["connect_args"]
+        assert "statement_timeout=7s" in options["options"]
+        assert options["connect_timeout"] == 3
+        assert options["tcp_user_timeout"] == 7000
+
+    def test_of_none_ends_nothing(self) -> None:
+        assert "options" not in connecting(DATABASE_PATIENCE="0")["connect_args"]
+
+    @pytest.mark.parametrize("text", ["1", "26", "soon"])
+    def test_is_refused_where_it_makes_no_sense(self, text: str) -> None:
+        with pytest.raises(WrongSetting, match="DATABASE_PATIENCE"):
+            settings(DATABASE_PATIENCE=text)
+
+    def test_asks_nothing_of_a_session_that_a_pooler_lends(self) -> None:
+        options = connecting(DATABASE_POOLER="1")["connect_args"]
+        assert options["prepare_threshold"] is None
+        assert "options" not in options
+
+
+def connecting(**variables: str) -> dict[str, Any]:
+    made = settings(DATABASE_URL="postgresql://db.example/books", **variables)
+    options: dict[str, Any] = made.for_flask()["SQLALCHEMY_ENGINE_OPTIONS"]
+    return options
 
 
 class TestDemo:

@@ -10,7 +10,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import BadRequest, HTTPException, Unauthorized, UnsupportedMediaType
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.errors import DomainError, Invalid, TooMany
+from bookreviews.errors import DomainError, Invalid
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.lib.refusals import EXPIRED, words_for
 from bookreviews.viewing import viewer
@@ -33,7 +33,7 @@ def _refused(error: DomainError) -> Response:
         str(error),
         [{"field": name, "detail": detail} for name, detail in fields.items()],
     )
-    if isinstance(error, TooMany):
+    if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
 

@@ -3,10 +3,10 @@
 from typing import TypeAlias
 from urllib.parse import urlsplit
 
-from flask import Response, make_response
+from flask import Response, make_response, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from bookreviews.errors import DomainError, TooMany
+from bookreviews.errors import DomainError
 
 Answer: TypeAlias = str | tuple[str, int] | AnyResponse
 
@@ -14,9 +14,15 @@ Answer: TypeAlias = str | tuple[str, int] | AnyResponse
 def refused(page: str, error: DomainError) -> Response:
     """Return the page that tells of `error`, with its status, and when to try again."""
     response = make_response(page, error.status)
-    if isinstance(error, TooMany):
+    if error.retry_after is not None:
         response.headers["Retry-After"] = str(error.retry_after)
     return response
+
+
+def this_address() -> str | None:
+    """Return where this request went, or None if a browser would read that as another site."""
+    query = request.query_string.decode("ascii", "ignore")
+    return local_path(f"{request.path}?{query}" if query else request.path)
 
 
 def local_path(wanted: str | None) -> str | None:

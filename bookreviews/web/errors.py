@@ -9,11 +9,12 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from bookreviews.catalog.queries import Moved
-from bookreviews.errors import DomainError
+from bookreviews.errors import DomainError, Unavailable
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.lib.refusals import EXPIRED, words_for
 from bookreviews.observing.doings import reference
-from bookreviews.web.answers import refused
+from bookreviews.web.answers import refused, this_address
+from bookreviews.web.resending import form_to_resend
 
 _TEMPLATE = "errors/error.html"
 
@@ -27,6 +28,23 @@ def answer(error: Exception) -> Response:
 @answer.register
 def _refused(error: DomainError) -> Response:
     return refused(_page(error.status, error.title, str(error)), error)
+
+
+@answer.register
+def _unavailable(error: Unavailable) -> Response:
+    """Show what was sent, to be sent again: it has been saved nowhere."""
+    is_page = request.method in ("GET", "HEAD")
+    page = _visitors_page(
+        "errors/unavailable.html",
+        status=error.status,
+        title=error.title,
+        text=str(error),
+        sent=form_to_resend(),
+        address=this_address() if is_page else None,
+    )
+    response = refused(page, error)
+    response.headers["Cache-Control"] = "no-store"
+    return response
 
 
 @answer.register
@@ -78,7 +96,10 @@ def _page(status: int, title: str, text: str) -> str:
 
 
 def _broken_page(title: str, text: str) -> Response:
-    """Return a visitor's page: who is looking only the database knows, and it may be broken."""
-    template = current_app.jinja_env.get_template(_TEMPLATE)
-    words = {"status": 500, "title": title, "text": text, "reference": reference()}
-    return make_response(template.render(words), 500)
+    return make_response(_visitors_page(_TEMPLATE, status=500, title=title, text=text), 500)
+
+
+def _visitors_page(name: str, **words: object) -> str:
+    """Return a page that tells nobody who they are: only the database knows, if it isn't broken."""
+    template = current_app.jinja_env.get_template(name)
+    return template.render(words, reference=reference(), nobody_knows_who=True)
