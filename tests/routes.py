@@ -9,6 +9,7 @@ from typing import Any
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
+from bookreviews.lib.orm import LARGEST_INTEGER
 from tests.client import Client
 from tests.conftest import PASSWORD
 
@@ -99,6 +100,12 @@ VALUES = {
     "appeal_id": 1,
     "batch": "0123456789abcdef",
     "work_id": 1,
+    "edition_id": 1,
+    "code": "en",
+    "year": 1979,
+    "first_year": 1970,
+    "kind": "books",
+    "number": 1,
     "username": "alex",
     "isbn": "9780306406157",
     "filename": "css/base.css",
@@ -106,8 +113,14 @@ VALUES = {
     "confirmation_token": "a proof of the address",
     "reset_token": "a way back in",
 }
-NOTHING = dict.fromkeys(VALUES, "nothing") | dict.fromkeys(
-    ("review_id", "work_id", "letter_id", "action_id", "case_id", "appeal_id"), 4711
+# A year without books has a page that says so.
+NOTHING = (
+    dict.fromkeys(VALUES, "nothing")
+    | dict.fromkeys(
+        ("review_id", "work_id", "edition_id", "letter_id", "action_id", "case_id", "appeal_id"),
+        4711,
+    )
+    | {"year": 1979, "first_year": 1970, "kind": "books", "number": LARGEST_INTEGER}
 )
 # Nobody reports what is their own, so these are about somebody who doesn't look at pages.
 OF_OTHERS = {

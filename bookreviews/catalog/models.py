@@ -44,8 +44,16 @@ def _only(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+# So much of a title sorts the books of a subject.
+LONGEST_START = 60
+# Where a book of unknown age stands in a list by year: after all others.
+UNKNOWN_YEAR = -9999
+
+_ZERO = text("0")
+
+
 class Author(Base):
-    """Someone who wrote a work."""
+    """Someone who wrote a work; what is known of their life, years as far as they are known."""
 
     __tablename__ = "authors"
 
@@ -53,6 +61,9 @@ class Author(Base):
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), unique=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
     merged_into_id: Mapped[int | None]
+    bio: Mapped[str] = mapped_column(Text, default="", server_default="")
+    born: Mapped[int | None] = mapped_column(SmallInteger)
+    died: Mapped[int | None] = mapped_column(SmallInteger)
 
 
 class AuthorName(Base):
@@ -81,14 +92,20 @@ class AuthorIdentifier(Base):
 
 
 class Subject(Base):
-    """What works are about, or of what kind they are."""
+    """What works are about, or of what kind they are; a tree, since one may be part of another.
+
+    `works_count` is how many works were listed under it when a chore last counted.
+    """
 
     __tablename__ = "subjects"
+    __table_args__ = (Index(None, "parent_id", "works_count", "id"),)
 
     id: Mapped[int] = mapped_column(primary_key=True)
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), unique=True)
     name: Mapped[str] = mapped_column(String(LONGEST_NAME), index=True)
     merged_into_id: Mapped[int | None]
+    parent_id: Mapped[int | None] = mapped_column(ForeignKey("subjects.id", ondelete="RESTRICT"))
+    works_count: Mapped[int] = mapped_column(default=0, server_default=_ZERO)
 
 
 class Series(Base):
@@ -113,7 +130,8 @@ class Work(Base):
     """What people call a book, in whatever edition.
 
     `byline` (the authors as one text) and `main_subject` (a slug) repeat what the tables below
-    say, so that a list of works is one statement; `catalog.services` keeps them true.
+    say, so that a list of works is one statement; `catalog.services` keeps them true. `popularity`
+    (how many rated it) and `score` (how well, see reviews.scores) are told by those who count.
 
     What a new reader added is `unconfirmed_since` then, until somebody has looked. One that has
     `left_at` some moment, merged into another or turned down, shows nowhere; it keeps its row, so
@@ -129,6 +147,10 @@ class Work(Base):
         Index(None, "main_subject"),
         Index(None, "series_id", "series_position"),
         Index(None, "merged_into_id", **_only("merged_into_id IS NOT NULL")),
+        Index(None, "popularity", "id"),
+        Index(None, "score", "id"),
+        Index(None, "language", "popularity", "id"),
+        Index(None, "first_published", "popularity", "id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
@@ -147,6 +169,8 @@ class Work(Base):
     unconfirmed_since: Mapped[datetime | None] = mapped_column(Moment)
     left_at: Mapped[datetime | None] = mapped_column(Moment)
     merged_into_id: Mapped[int | None]
+    popularity: Mapped[int] = mapped_column(default=0, server_default=_ZERO)
+    score: Mapped[float] = mapped_column(Float, default=0.0, server_default=_ZERO)
 
 
 class FormerSlug(Base):
@@ -159,16 +183,27 @@ class FormerSlug(Base):
 
 
 class Authorship(Base):
-    """Who wrote which work, in the order of the title page."""
+    """Who wrote which work, in the order of the title page.
+
+    `popularity` and `published` are the work's, so that an author's works are read in order.
+    """
 
     __tablename__ = "authorships"
-    __table_args__ = (Index(None, "author_id", "work_id"),)
+    __table_args__ = (
+        Index(None, "author_id", "work_id"),
+        Index(None, "author_id", "popularity", "work_id"),
+        Index(None, "author_id", "published", "work_id"),
+    )
 
     work_id: Mapped[int] = mapped_column(ForeignKey(Work.id, ondelete="CASCADE"), primary_key=True)
     author_id: Mapped[int] = mapped_column(
         ForeignKey(Author.id, ondelete="RESTRICT"), primary_key=True
     )
     position: Mapped[int] = mapped_column(SmallInteger)
+    popularity: Mapped[int] = mapped_column(default=0, server_default=_ZERO)
+    published: Mapped[int] = mapped_column(
+        SmallInteger, default=UNKNOWN_YEAR, server_default=text(str(UNKNOWN_YEAR))
+    )
 
 
 class WorkSubject(Base):
@@ -182,6 +217,32 @@ class WorkSubject(Base):
         ForeignKey(Subject.id, ondelete="RESTRICT"), primary_key=True
     )
     position: Mapped[int] = mapped_column(SmallInteger)
+
+
+class Listing(Base):
+    """A work's place in the lists of one of its subjects, or of one that this is part of.
+
+    It repeats what those lists sort by, so that an index holds each of them in its order;
+    `catalog.listings` keeps it true.
+    """
+
+    __tablename__ = "listings"
+    __table_args__ = (
+        Index(None, "subject_id", "work_id"),
+        Index(None, "subject_id", "popularity", "work_id"),
+        Index(None, "subject_id", "score", "work_id"),
+        Index(None, "subject_id", "published", "work_id"),
+        Index(None, "subject_id", "title", "work_id"),
+    )
+
+    work_id: Mapped[int] = mapped_column(ForeignKey(Work.id, ondelete="CASCADE"), primary_key=True)
+    subject_id: Mapped[int] = mapped_column(
+        ForeignKey(Subject.id, ondelete="RESTRICT"), primary_key=True
+    )
+    popularity: Mapped[int] = mapped_column()
+    score: Mapped[float] = mapped_column(Float)
+    published: Mapped[int] = mapped_column(SmallInteger)
+    title: Mapped[str] = mapped_column(String(LONGEST_START))
 
 
 class Edition(Base):

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from functools import cache
 
-from sqlalchemy import bindparam, literal, or_, select, union_all
+from sqlalchemy import bindparam, func, literal, or_, select, union_all
 
 from bookreviews.catalog.models import (
     AUTHOR,
     NAMED,
     SERIES,
     SUBJECT,
+    UNKNOWN_YEAR,
     Author,
     Authorship,
     Edition,
@@ -41,18 +42,35 @@ _SLUG_BY_ISBN = (
     .join(Edition, Edition.work_id == Work.id)
     .where(Edition.isbn13 == bindparam("isbn13"), _is_here)
 )
-_EDITIONS = (
-    select(
-        Edition.isbn13,
-        Edition.publisher,
-        Edition.published,
-        Edition.pages,
-        Edition.format,
-        Edition.language,
-        Edition.translators,
-    )
+_EDITION_ROWS = select(
+    Edition.id,
+    Edition.isbn13,
+    Edition.publisher,
+    Edition.published,
+    Edition.pages,
+    Edition.format,
+    Edition.language,
+    Edition.translators,
+).where(Edition.work_id == bindparam("work_id"))
+_EDITIONS = _EDITION_ROWS.order_by(Edition.published.desc(), Edition.id)
+EDITIONS_PAGE_SIZE = 48
+MOST_EDITIONS_COUNTED = 1_000
+# Those without a year stand last on both databases. A work's editions are sorted: there are never
+# so many of one that an index of their own would pay.
+_edition_year = func.coalesce(Edition.published, UNKNOWN_YEAR)
+_EDITION_PAGES = _EDITION_ROWS.add_columns(_edition_year.label("place"))
+_counted = (
+    select(Edition.id)
     .where(Edition.work_id == bindparam("work_id"))
-    .order_by(Edition.published.desc(), Edition.id)
+    .limit(MOST_EDITIONS_COUNTED + 1)
+    .subquery()
+)
+_LATEST_EDITIONS = (
+    _EDITION_ROWS.add_columns(
+        select(func.count()).select_from(_counted).scalar_subquery().label("total")
+    )
+    .order_by(_edition_year.desc(), Edition.id.desc())
+    .limit(bindparam("most"))
 )
 # Authors and subjects of a work in one statement: each is three small columns.
 _LINKS = union_all(
@@ -100,6 +118,7 @@ _NAMED = {
     )
     for kind, table in NAMED.items()
 }
+_NAMED[AUTHOR] = _NAMED[AUTHOR].add_columns(Author.bio, Author.born, Author.died)
 _BY_IDS = select(Work.id, Work.slug, Work.title, Work.byline, Work.first_published).where(
     Work.id.in_(bindparam("ids", expanding=True)), _is_here
 )
@@ -109,11 +128,6 @@ _PRESENT_NAMES = {
     .where(FormerName.kind == kind, FormerName.slug == bindparam("slug"))
     for kind, table in NAMED.items()
 }
-_SUBJECTS = (
-    select(Subject.slug, Subject.name)
-    .where(Subject.merged_into_id.is_(None))
-    .order_by(Subject.name)
-)
 
 
 class Moved(NotFound):
@@ -158,6 +172,25 @@ def editions_of(work_id: int) -> Sequence[Record]:
     return read(_EDITIONS, work_id=work_id).all()
 
 
+def latest_editions_of(work_id: int, *, most: int) -> Sequence[Record]:
+    """Return some editions of a work, latest first; each row tells the `total`.
+
+    Beyond MOST_EDITIONS_COUNTED the total is one more than that, however many there are.
+    """
+    return read(_LATEST_EDITIONS, work_id=work_id, most=most).all()
+
+
+def list_editions(work_id: int, *, after: str | None = None) -> Page[Record]:
+    """Return a page of a work's editions, latest first."""
+    values = continuing(after, ("place", "id"), (int, int))
+    return page_of(
+        read(_edition_page(after is not None), work_id=work_id, **values).all(),
+        size=EDITIONS_PAGE_SIZE,
+        key=lambda row: (row.place, row.id),
+        is_first=after is None,
+    )
+
+
 def authors_and_subjects_of(work_id: int) -> tuple[list[Record], list[Record]]:
     """Return the authors and the subjects of a work (`slug`, `name`), each in their order."""
     links = read(_LINKS, work_id=work_id).all()
@@ -177,7 +210,7 @@ def get_named(kind: str, slug: str) -> Record:
 
 
 def get_author(slug: str) -> Record:
-    """Return an author (`id`, `slug`, `name`); Moved or NotFound without one."""
+    """Return an author (`id`, `slug`, `name`, `bio`, `born`, `died`); Moved or NotFound."""
     return get_named(AUTHOR, slug)
 
 
@@ -189,11 +222,6 @@ def get_subject(slug: str) -> Record:
 def get_series(slug: str) -> Record:
     """Return a series (`id`, `slug`, `name`); Moved or NotFound without one."""
     return get_named(SERIES, slug)
-
-
-def list_subjects() -> Sequence[Record]:
-    """Return all subjects (`slug`, `name`) by name."""
-    return read(_SUBJECTS).all()
 
 
 def list_additions(*, after: str | None = None) -> Page[Record]:
@@ -228,6 +256,14 @@ def works_of(ids: Sequence[int]) -> list[Record]:
     """Return works (`id`, `slug`, `title`, `byline`, `first_published`) in the order of `ids`."""
     found = {row.id: row for row in read(_BY_IDS, ids=ids)} if ids else {}
     return [found[work_id] for work_id in ids if work_id in found]
+
+
+@cache
+def _edition_page(continues: bool) -> Statement:
+    columns = (_edition_year, Edition.id)
+    return keyset(
+        _EDITION_PAGES, columns, ("place", "id"), downward=True, continues=continues
+    ).limit(EDITIONS_PAGE_SIZE + 1)
 
 
 @cache

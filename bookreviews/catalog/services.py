@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Select, delete, select
 
+from bookreviews.catalog.listings import list_works
 from bookreviews.catalog.models import (
     LONGEST_NAME,
     LONGEST_TITLE,
@@ -133,6 +134,11 @@ def add_edition(*, work: Work, new: NewEdition) -> Edition:
     session().add(edition)
     raise_versions([work.id])
     return edition
+
+
+def add_subject(name: str) -> Subject:
+    """Return the subject of this name, added if it is new: one that only holds others, say."""
+    return named(Subject, " ".join(name.split()))
 
 
 def retitle_work(*, work_id: int, title: str) -> Work:
@@ -307,7 +313,11 @@ def _first_author(work_id: int) -> Select[str]:
 
 
 def index(work: Work) -> None:
-    """Let a work be found by what it is called now; one that has left is found by nothing."""
+    """Let a work be found by what it is called now, and stand in lists where it belongs.
+
+    One that has left is found by nothing.
+    """
+    list_works([work.id])
     session().execute(delete(SearchWord).where(SearchWord.work_id == work.id))
     session().add_all(
         SearchWord(word=word, work_id=work.id)

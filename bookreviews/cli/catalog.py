@@ -3,6 +3,7 @@
 import click
 from flask.cli import AppGroup
 
+from bookreviews.catalog.listings import place_subject
 from bookreviews.catalog.queries import get_work_id
 from bookreviews.catalog.services import retitle_work
 from bookreviews.errors import DomainError
@@ -22,3 +23,16 @@ def retitle(slug: str, title: str) -> None:
     except DomainError as error:
         raise click.ClickException(str(error)) from error
     click.echo(f"The book is now at /books/{present}.")
+
+
+@commands.command("place-subject")
+@click.argument("slug")
+@click.option("--under", metavar="SLUG", help="The subject it is part of; without, it is of none.")
+def place(slug: str, under: str | None) -> None:
+    """Make the subject at SLUG part of another one, whose pages show its books as well."""
+    try:
+        with transaction():
+            place_subject(slug=slug, under=under)
+    except DomainError as error:
+        raise click.ClickException(str(error)) from error
+    click.echo(f"{slug} is part of {under} now." if under else f"{slug} is part of no other now.")

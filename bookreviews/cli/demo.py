@@ -21,6 +21,7 @@ from bookreviews.accounts import services as accounts
 from bookreviews.accounts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from bookreviews.accounts.queries import find_viewers, get_account
 from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog import listings
 from bookreviews.catalog import services as catalog
 from bookreviews.catalog.queries import is_known
 from bookreviews.cli.history import play_history
@@ -67,6 +68,7 @@ def load() -> None:
     with transaction():
         viewers = _load_readers(readers, password_hash)
         works = _load_works()
+        _arrange_subjects()
         opinions = [*_written(works, viewers)]
         opinions += _drawn(works, readers, viewers, opinions)
         for opinion in sorted(opinions, key=lambda opinion: opinion.posted_at):
@@ -149,6 +151,15 @@ def _load_works() -> dict[int, Table]:
             work = catalog.add_work(_new_work(table), at=FIRST_DAY)
             added[work.id] = table
     return added
+
+
+def _arrange_subjects() -> None:
+    """Put the demo's subjects into their tree."""
+    for table in _tables("subjects.toml", "subject"):
+        whole = catalog.add_subject(table["name"])
+        for part in table["parts"]:
+            listings.place_subject(slug=part, under=whole.slug)
+    listings.count_works_of_subjects()
 
 
 def _new_work(table: Table) -> catalog.NewWork:

@@ -13,3 +13,16 @@ def isbn13_of(text: str) -> str | None:
         return str(isbn.to_isbn13(isbn.validate(text))).replace("-", "").replace(" ", "")
     except ValidationError:
         return None
+
+
+def isbn10_of(isbn13: str) -> str | None:
+    """Return the ten characters that the same edition had before 2007; None for those since."""
+    try:
+        return str(isbn.compact(isbn.to_isbn10(isbn13)))
+    except ValidationError:
+        return None
+
+
+def hyphenated(isbn13: str) -> str:
+    """Return an ISBN as it is printed: by country, publisher, title, check digit."""
+    return str(isbn.format(isbn13))

@@ -24,4 +24,30 @@ class Segment(UnicodeConverter):
         return value
 
 
-CONVERTERS = {"default": Segment, "string": Segment, "int": RowId}
+class Year(IntegerConverter):
+    """A year in which something could have been written; those before our era have a minus."""
+
+    regex = "[0-9]{1,4}"
+
+    def __init__(self, url_map: Map) -> None:
+        super().__init__(url_map, min=-3000, max=2200, signed=True)
+
+
+class Decade(Year):
+    """The first year of ten."""
+
+    def to_python(self, value: str) -> int:
+        """Return the year, which ends in 0."""
+        year = int(super().to_python(value))
+        if year % 10:
+            raise ValidationError
+        return year
+
+
+CONVERTERS = {
+    "default": Segment,
+    "string": Segment,
+    "int": RowId,
+    "year": Year,
+    "decade": Decade,
+}

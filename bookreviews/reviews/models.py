@@ -172,7 +172,8 @@ class RatingSummary(Base):
 
     `distribution` counts the ratings of 0.5, 1.0, … 5.0 stars; all else follows from it and is
     here to be shown and sorted by without arithmetic. Of the ratings that count, `young_count` are
-    by accounts that were new then, `given_count` by readers who were given the book.
+    by accounts that were new then, `given_count` by readers who were given the book. `heat` says
+    how much is said of late (see `heat.py`); None where nothing is.
     """
 
     __tablename__ = "rating_summaries"
@@ -180,6 +181,7 @@ class RatingSummary(Base):
         Index(None, "ratings_count", "work_id"),
         Index(None, "score", "work_id"),
         Index(None, "locked_until", **_only("locked_until IS NOT NULL")),
+        Index(None, "heat", "work_id", **_only("heat IS NOT NULL")),
     )
 
     work_id: Mapped[int] = mapped_column(
@@ -195,3 +197,9 @@ class RatingSummary(Base):
     given_count: Mapped[int] = mapped_column(default=0)
     locked_until: Mapped[datetime | None] = mapped_column(Moment)
     lock_reason: Mapped[str | None] = mapped_column(String(20))
+    heat: Mapped[float | None] = mapped_column(Float)
+
+    @property
+    def ranks(self) -> tuple[int, float]:
+        """Return what lists sort the work by: how many rated it, and how well at least."""
+        return self.ratings_count, self.score

@@ -1,5 +1,7 @@
 """Everyone's stars for a work, moved by each write of a review and never summed while reading.
 
+With them moves where the work stands in lists, by how many rated it, how well, and how lately.
+
 Whoever writes about a work holds the lock on its row first (`take_turn`), so the reviews and the
 summary read after that are true until the commit; with the turn the work's version rises, by which
 its page is kept. Every change of a review happens inside
@@ -13,12 +15,13 @@ from datetime import datetime
 from sqlalchemy import bindparam, select
 
 from bookreviews.accounts.models import User
+from bookreviews.catalog import listings
 from bookreviews.catalog.models import Work
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read, session
 from bookreviews.lib.orm import Record
-from bookreviews.reviews import scores
+from bookreviews.reviews import heat, scores
 from bookreviews.reviews.counting import is_early, why_not_counted
 from bookreviews.reviews.models import RatingSummary, Review
 from bookreviews.site import queries as site
@@ -88,10 +91,12 @@ def circumstances_in_turn(author_id: int, work_id: int) -> Record:
 def counted_anew(review: Review, *, at: datetime) -> Iterator[None]:
     """Let a review change inside, and the summary with it."""
     summary = summary_of(review.work_id)
+    ranked = summary.ranks
     _shift(summary, review, by=-1)
     yield
     judge(review, circumstances_of(review.author_id, review.work_id), at=at)
     _shift(summary, review, by=1)
+    _rank(summary, ranked)
 
 
 def judge(review: Review, known: Record, *, at: datetime) -> None:
@@ -107,8 +112,10 @@ def judge(review: Review, known: Record, *, at: datetime) -> None:
 
 def count_in(review: Review, summary: RatingSummary, known: Record, *, at: datetime) -> None:
     """Count a new review into the summary that we have read in our turn."""
+    ranked = summary.ranks
     judge(review, known, at=at)
     _shift(summary, review, by=1)
+    _rank(summary, ranked)
 
 
 def recount(work_id: int, *, at: datetime) -> RatingSummary:
@@ -120,10 +127,12 @@ def recount(work_id: int, *, at: datetime) -> RatingSummary:
     for review in session().scalars(standing, execution_options={"populate_existing": True}):
         judge(review, circumstances_of(review.author_id, work_id), at=at)
         _shift(summary, review, by=1)
+    _rank(summary)
     return summary
 
 
 def _start_over(summary: RatingSummary) -> None:
+    summary.heat = None
     summary.reviews_count = summary.uncounted_count = 0
     summary.young_count = summary.given_count = 0
     _derive(summary, scores.empty())
@@ -131,6 +140,7 @@ def _start_over(summary: RatingSummary) -> None:
 
 def _shift(summary: RatingSummary, review: Review, *, by: int) -> None:
     """Count a review in (+1) or out (-1)."""
+    _warm(summary, review, by=by)
     if review.body_source is not None and review.concealment is None:
         summary.reviews_count += by
     if review.stars is None:
@@ -143,6 +153,21 @@ def _shift(summary: RatingSummary, review: Review, *, by: int) -> None:
     distribution = list(summary.distribution)
     distribution[scores.STARS.index(review.stars)] += by
     _derive(summary, distribution)
+
+
+def _warm(summary: RatingSummary, review: Review, *, by: int) -> None:
+    """Let a review be talk about its work; what doesn't count, or isn't shown, is none."""
+    if review.withdrawn_at or review.concealment or review.uncounted_because:
+        return
+    warmth = heat.warmth(review.posted_at, in_words=review.body_source is not None)
+    summary.heat = (heat.warmer if by > 0 else heat.cooler)(summary.heat, warmth)
+
+
+def _rank(summary: RatingSummary, before: tuple[int, float] | None = None) -> None:
+    """Move the work in all lists, unless its ranks are what they were."""
+    if summary.ranks != before:
+        popularity, score = summary.ranks
+        listings.rank_work(summary.work_id, popularity=popularity, score=score)
 
 
 def _derive(summary: RatingSummary, distribution: list[int]) -> None:

@@ -8,10 +8,13 @@ from bookreviews.web import (
     assets,
     authors,
     confirmation,
+    crawlers,
     decoding,
+    editions,
     headers,
     health,
     home,
+    languages,
     ledger,
     moderation,
     notifications,
@@ -29,6 +32,7 @@ from bookreviews.web import (
     subjects,
     users,
     works,
+    years,
 )
 
 _PAGES = (
@@ -42,6 +46,9 @@ _PAGES = (
     authors,
     subjects,
     series,
+    editions,
+    languages,
+    years,
     search,
     users,
     sign_up,
@@ -51,6 +58,7 @@ _PAGES = (
     settings,
     notifications,
     health,
+    crawlers,
     *admin.ROOMS,
     *moderation.ROOMS,
 )

@@ -15,6 +15,16 @@ def book_reviews_path(slug: str) -> str:
     return f"/books/{slug}/reviews"
 
 
+def book_editions_path(slug: str) -> str:
+    """Return the address of all editions of a book."""
+    return f"/books/{slug}/editions"
+
+
+def edition_path(edition_id: int) -> str:
+    """Return the permanent address of an edition."""
+    return f"/editions/{edition_id}"
+
+
 def author_path(slug: str) -> str:
     """Return the address of an author's page."""
     return f"/authors/{slug}"
@@ -28,6 +38,21 @@ def subject_path(slug: str) -> str:
 def series_path(slug: str) -> str:
     """Return the address of a series' page."""
     return f"/series/{slug}"
+
+
+def language_path(code: str) -> str:
+    """Return the address of the books written in a language."""
+    return f"/languages/{code}"
+
+
+def year_path(year: int) -> str:
+    """Return the address of the books first published in a year."""
+    return f"/years/{year}"
+
+
+def decade_path(first_year: int) -> str:
+    """Return the address of the books first published in ten years."""
+    return f"/years/{first_year}s"
 
 
 def user_path(username: str) -> str:
@@ -53,9 +78,14 @@ def ledger_path(action_id: int) -> str:
 ADDRESSES = (
     book_path,
     book_reviews_path,
+    book_editions_path,
+    edition_path,
     author_path,
     subject_path,
     series_path,
+    language_path,
+    year_path,
+    decade_path,
     user_path,
     review_path,
     statement_path,

@@ -3,15 +3,18 @@
 from flask import Blueprint, render_template
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.catalog import queries as catalog
+from bookreviews.catalog import browsing
+from bookreviews.lib.clock import now
+from bookreviews.reviews import lists, rated_works
 from bookreviews.reviews import queries as reviews
-from bookreviews.reviews import rated_works
 from bookreviews.viewing import viewer
 
 blueprint = Blueprint("home", __name__)
 
 _MOST_WORKS = 12
 _MOST_REVIEWS = 6
+_MOST_TALKED_ABOUT = 6
+_MOST_SUBJECTS = 24
 
 
 @blueprint.get("/")
@@ -24,9 +27,10 @@ def show() -> str:
 def _visitors_page() -> str:
     return render_template(
         "home/visitor.html",
-        works=rated_works.list_works().rows[:_MOST_WORKS],
+        works=lists.works().rows[:_MOST_WORKS],
         reviews=reviews.latest_reviews(most=_MOST_REVIEWS),
-        subjects=catalog.list_subjects(),
+        talked_about=lists.works(sort="talk", at=now()).rows[:_MOST_TALKED_ABOUT],
+        subjects=browsing.top_subjects(most=_MOST_SUBJECTS),
     )
 
 
@@ -36,6 +40,6 @@ def _page_of(reader: Viewer) -> str:
         own=reviews.reviews_by(reader.id, reader),
         others=reviews.latest_on_books_of(reader, most=_MOST_REVIEWS),
         suggested=rated_works.works_for(reader, most=_MOST_WORKS),
-        works=rated_works.list_works().rows[:_MOST_WORKS],
+        works=lists.works().rows[:_MOST_WORKS],
         reviews=reviews.latest_reviews(most=_MOST_REVIEWS),
     )

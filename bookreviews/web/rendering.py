@@ -12,12 +12,14 @@ from markupsafe import Markup
 
 from bookreviews.catalog.covers import cover_svg
 from bookreviews.config import Settings
+from bookreviews.lib import languages
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
 from bookreviews.site import queries as site
 from bookreviews.site.settings import SiteSettings
 from bookreviews.viewing import viewer
 from bookreviews.web.addresses import ADDRESSES
+from bookreviews.web.linked_data import as_script
 
 _LONGEST_REMEMBERED = 4096  # characters of HTML
 
@@ -40,13 +42,20 @@ def furnish(app: Flask) -> None:
     environment = app.jinja_env
     environment.trim_blocks = environment.lstrip_blocks = True
     environment.filters.update(
-        day=day, year=year, thousands=thousands, trusted=trusted, percent_of=percent_of
+        day=day,
+        year=year,
+        decade=decade,
+        thousands=thousands,
+        trusted=trusted,
+        percent_of=percent_of,
     )
     environment.globals.update({address.__name__: address for address in ADDRESSES})
     environment.globals.update(
         cover=cover,
         date=date,
+        language_name=languages.name_of,
         moment=moment,
+        linked_data=as_script,
         remembered=remembered,
         stars=stars,
         # What holds where nobody can be asked: on the page that says that something broke.
@@ -129,6 +138,11 @@ def day(moment: datetime) -> str:
 def year(number: int) -> str:
     """Write a year; those before our era count backwards."""
     return str(number) if number > 0 else f"{-number} BCE"
+
+
+def decade(first_year: int) -> str:
+    """Write ten years by their first one: "1980s"; before our era they count backwards."""
+    return f"{first_year}s" if first_year >= 0 else f"{-first_year}–{-first_year - 9} BCE"
 
 
 def thousands(number: int) -> str:

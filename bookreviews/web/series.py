@@ -1,9 +1,10 @@
 """Series: the page of one."""
 
-from flask import Blueprint, render_template
+from flask import Blueprint, render_template, request
 
 from bookreviews.catalog import queries
-from bookreviews.reviews import rated_works
+from bookreviews.reviews import lists
+from bookreviews.web import linked_data
 
 blueprint = Blueprint("series", __name__)
 
@@ -12,5 +13,7 @@ blueprint = Blueprint("series", __name__)
 def show(slug: str) -> str:
     """Show a series with its works in reading order."""
     series = queries.get_series(slug)
-    works = rated_works.works_in_series(series.id)
-    return render_template("series/show.html", series=series, works=works)
+    page = lists.works_in_series(series.id, after=request.args.get("after"))
+    return render_template(
+        "series/show.html", series=series, page=page, linked=linked_data.series(series, page.rows)
+    )

@@ -9,24 +9,27 @@ from bookreviews.catalog import queries as catalog
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
 from bookreviews.moderation.vocabulary import DECISION_REASONS
+from bookreviews.reviews import lists, rated_works, scores
 from bookreviews.reviews import queries as reviews
-from bookreviews.reviews import rated_works, scores
 from bookreviews.reviews.counting import YOUNG_ACCOUNT
 from bookreviews.site import queries as site
 from bookreviews.viewing import viewer
+from bookreviews.web import linked_data
+from bookreviews.web.choices import chosen_sort
 from bookreviews.web.forms import ReviewForm
 from bookreviews.web.statements import statement_about
 
 blueprint = Blueprint("works", __name__)
 
 _MOST_SIMILAR = 6
+_MOST_EDITIONS = 6
 
 
 @blueprint.get("/books")
 def index() -> str:
-    """Browse all books, in one of five orders."""
-    sort = chosen_sort()
-    page = rated_works.list_works(sort=sort, after=request.args.get("after"))
+    """Browse all books, in one of several orders."""
+    sort = chosen_sort(lists.Sort)
+    page = lists.works(sort=sort, after=request.args.get("after"), at=now())
     return render_template("works/index.html", page=page, sort=sort)
 
 
@@ -83,13 +86,15 @@ def book_page(work: Record, form: ReviewForm | None = None, *, is_kept: bool = F
         lock_reason=DECISION_REASONS.get(work.lock_reason or ""),
         authors=authors,
         subjects=subjects,
-        editions=catalog.editions_of(work.id),
+        editions=catalog.latest_editions_of(work.id, most=_MOST_EDITIONS),
+        most_editions_counted=catalog.MOST_EDITIONS_COUNTED,
         page=reviews.reviews_of(work.id),
         similar=rated_works.works_like(work.id, work.main_subject, most=_MOST_SIMILAR),
         own=own,
         own_statement=statement_about(own),
         form=form,
         is_kept=is_kept,
+        linked=linked_data.book(work, authors, subjects),
     )
 
 
@@ -106,9 +111,3 @@ def tells_shares(work: Record) -> bool:
 def lock_of(work: Record) -> datetime | None:
     """Return until when a book takes no new reviews and ratings, or None if it does."""
     return work.locked_until if work.locked_until and work.locked_until > now() else None
-
-
-def chosen_sort() -> rated_works.Sort:
-    """Return the order asked for in the address; anything unknown means the most popular."""
-    sort = request.args.get("sort", "popular")
-    return cast(rated_works.Sort, sort if sort in get_args(rated_works.Sort) else "popular")

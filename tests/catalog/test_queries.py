@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from bookreviews.catalog import queries, services
+from bookreviews.catalog import browsing, queries, services
 from bookreviews.catalog.models import Work
 from bookreviews.catalog.queries import Moved
 from bookreviews.errors import NotFound
@@ -98,7 +98,7 @@ def test_subjects_are_listed_by_name(app: Flask) -> None:
     with transaction():
         new = services.NewWork(title="All", subjects=["Poetry", "Biography", "History"])
         services.add_work(new, at=NOON)
-    assert [subject.name for subject in queries.list_subjects()] == [
+    assert [subject.name for subject in browsing.subjects_by_name().rows] == [
         *("Biography", "History", "Poetry")
     ]
 

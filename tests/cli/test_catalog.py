@@ -1,10 +1,12 @@
-"""Operators give a book another title."""
+"""Operators give a book another title, and arrange subjects."""
 
 import pytest
 from flask import Flask
 
+from bookreviews.catalog.browsing import path_of_subject
 from bookreviews.catalog.queries import Moved, get_work_id
 from bookreviews.reviews.rated_works import get_rated_work_by_id
+from tests import crowd
 
 
 def retitle(app: Flask, *arguments: str) -> tuple[int, str]:
@@ -35,3 +37,16 @@ def test_what_cannot_be_is_refused(
 ) -> None:
     assert retitle(app, slug, title) == (1, f"Error: {reason}\n")
     assert get_rated_work_by_id(book_id).title == "Python for Beginners"
+
+
+def test_a_subject_is_placed_under_another(app: Flask) -> None:
+    crowd.books(1, subject="Fiction")
+    crowd.books(1, subject="Fantasy")
+    run = app.test_cli_runner().invoke
+    placed = run(args=["catalog", "place-subject", "fantasy", "--under", "fiction"])
+    assert placed.output == "fantasy is part of fiction now.\n"
+    assert [step.slug for step in path_of_subject("fantasy")] == ["fiction", "fantasy"]
+    refused = run(args=["catalog", "place-subject", "fiction", "--under", "fantasy"])
+    assert refused.output == "Error: Fantasy is part of Fiction, so it can't be the other way.\n"
+    assert run(args=["catalog", "place-subject", "fantasy"]).exit_code == 0
+    assert [step.slug for step in path_of_subject("fantasy")] == ["fantasy"]

@@ -12,10 +12,9 @@ from tests.pages import titles_in
 
 def test_shows_the_works_latest_first(client: Client) -> None:
     crowd.books(3)
-    page = client.get("/authors/octavia-butler").text
+    page = client.get("/authors/octavia-butler?sort=published").text
     assert "<h1>Octavia Butler</h1>" in page
     assert titles_in(page) == ["Volume 002", "Volume 001", "Volume 000"]
-    assert "3 books, latest first" in page
 
 
 def test_shows_works_written_with_others(app: Flask, client: Client) -> None:

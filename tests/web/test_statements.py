@@ -25,17 +25,29 @@ BY_ALEX = "/reviews/1"  # the review that Alex wrote first
 
 # Signed out; signed in adds the one that tells who is looking, and what is said here.
 STATEMENTS = {
-    "/": 3,
+    "/": 4,
     "/books": 1,
+    "/books?sort=talk": 1,
     "/books?sort=title": 1,
     BOOK: 5,
     f"{BOOK}/reviews": 2,
     f"{BOOK}/reviews?sort=highest&stars=5": 2,
     BY_ALEX: 1,
-    "/subjects": 1,
-    "/subjects/programming": 2,
+    f"{BOOK}/editions": 2,
+    "/editions/1": 2,
+    "/subjects": 2,
+    "/subjects/by-name": 1,
+    "/subjects/programming": 3,
+    "/languages": 1,
+    "/languages/en": 1,
+    "/years": 1,
+    "/years/1901": 1,
+    "/years/1900s": 1,
     "/authors/kuldeep-singh-kaswan": 2,
     "/series/courses": 2,
+    "/robots.txt": 0,
+    "/sitemap.xml": 1,
+    "/sitemaps/books-1.xml": 1,
     "/rules": 0,
     "/search": 0,
     "/search?q=python": 2,
@@ -52,6 +64,7 @@ STATEMENTS = {
 SIGNED_IN = {
     **{path: count + 1 for path, count in STATEMENTS.items()},
     "/": 6,
+    "/robots.txt": 0,
     BOOK: 7,
     f"{BY_ALEX}/thanks": 3,
     f"{BY_ALEX}/edit": 2,
@@ -109,6 +122,7 @@ def fill(count: int, alex: Viewer, bo: Viewer) -> None:
         authors=["Kuldeep Singh Kaswan"],
         subjects=["Programming"],
         series="Courses",
+        editions=[catalog.NewEdition(isbn="9780306406157")],
     )
     with transaction():
         work_id = catalog.add_work(course, at=NOON).id
@@ -219,11 +233,19 @@ def test_of_a_book_whose_stars_are_explained(client: Client, alex: Viewer, mo: V
 
 # Each list that can grow without end, and the index that finds and sorts its pages.
 LISTS = {
-    "/books": "INDEX ix_rating_summaries_ratings_count_work_id",
-    "/books?sort=best": "INDEX ix_rating_summaries_score_work_id",
+    "/books": "INDEX ix_works_popularity_id",
+    "/books?sort=best": "INDEX ix_works_score_id",
     "/books?sort=newest": "works",  # by the primary key, which SQLite's tables are sorted by
     "/books?sort=published": "INDEX ix_works_first_published_id",
     "/books?sort=title": "INDEX ix_works_title_id",
+    "/subjects/programming": "INDEX ix_listings_subject_id_popularity_work_id",
+    "/subjects/programming?sort=best": "INDEX ix_listings_subject_id_score_work_id",
+    "/subjects/programming?sort=newest": "INDEX ix_listings_subject_id_work_id",
+    "/subjects/programming?sort=published": "INDEX ix_listings_subject_id_published_work_id",
+    "/subjects/programming?sort=title": "INDEX ix_listings_subject_id_title_work_id",
+    "/authors/octavia-butler": "INDEX ix_authorships_author_id_popularity_work_id",
+    "/authors/octavia-butler?sort=published": "INDEX ix_authorships_author_id_published_work_id",
+    "/languages/en": "INDEX ix_works_language_popularity_id",
     f"{BOOK}/reviews": "INDEX ix_reviews_in_words",
     f"{BOOK}/reviews?sort=oldest": "INDEX ix_reviews_in_words",
     f"{BOOK}/reviews?sort=highest": "INDEX ix_reviews_in_words_by_stars",

@@ -1,4 +1,4 @@
-"""Subjects: all of them, and the books of one."""
+"""Subjects: the tree of them, all by name, and the books of one."""
 
 from flask import Flask
 
@@ -13,7 +13,7 @@ from tests.pages import titles_in
 def test_are_listed_by_name(client: Client) -> None:
     for name in ("Poetry", "Crime & mystery", "Essays"):
         crowd.books(1, subject=name)
-    page = client.get("/subjects").text
+    page = client.get("/subjects/by-name").text
     places = [page.index(name) for name in ("Crime &amp; mystery", "Essays", "Poetry")]
     assert places == sorted(places)
     assert 'href="/subjects/crime-mystery"' in page
@@ -31,7 +31,7 @@ def test_hold_their_own_books_alone(app: Flask, client: Client, book_id: int) ->
 
 
 def test_without_ratings_lead_to_the_books(client: Client, book_id: int) -> None:
-    page = client.get("/subjects/programming").text
+    page = client.get("/subjects/programming?sort=best").text
     assert "Nothing here is rated yet" in page
     assert 'href="/subjects/programming?sort=title"' in page
 

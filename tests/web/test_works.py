@@ -208,7 +208,8 @@ class TestBrowsing:
     @pytest.mark.parametrize("path", ["/books", "/subjects/fiction"])
     def test_shows_the_most_rated_first(self, client: Client, rated: list[int], path: str) -> None:
         for query in ("", "?sort=popular", "?sort=nonsense", "?sort="):
-            assert titles_in(client.get(path + query).text) == ["Volume 000", "Volume 001"]
+            first = titles_in(client.get(path + query).text)[:3]
+            assert first == ["Volume 000", "Volume 001", "Volume 029"]
 
     def test_shows_the_best_first(
         self, client: Client, alex: Viewer, bo: Viewer, rated: list[int]
@@ -228,8 +229,13 @@ class TestBrowsing:
             assert sorted(titles) == [f"Volume {number:03}" for number in range(30)]
 
     def test_of_nothing_says_so(self, app: Flask, client: Client) -> None:
-        assert "Nothing is rated yet" in client.get("/books").text
-        assert "No books yet" in client.get("/books?sort=title").text
+        for sort, words in (
+            ("popular", "No books yet"),
+            ("title", "No books yet"),
+            ("best", "Nothing is rated yet"),
+            ("talk", "It is quiet now"),
+        ):
+            assert words in client.get(f"/books?sort={sort}").text
 
 
 def test_public_pages_set_no_cookie(client: Client, alex: Viewer, book_id: int) -> None:

@@ -1,0 +1,150 @@
+"""Where works stand in the lists of their subjects and authors, kept so that no page sorts.
+
+A subject's page shows its works and those of the subjects that are part of it, in any of several
+orders, and costs the same whether there are ten or a million. So each work has a row for each of
+its subjects and for all of which they are part, with what the lists are sorted by.
+
+Whoever changes a work's title, year, subjects or authors, or lets it leave, calls `list_works` in
+the same transaction (`services.index` does); whoever changes what readers make of it, `rank_work`.
+"""
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from sqlalchemy import BindParameter, bindparam, delete, func, insert, select, update
+
+from bookreviews.catalog.browsing import MOST_DEEP, path_of_subject
+from bookreviews.catalog.models import (
+    LONGEST_START,
+    UNKNOWN_YEAR,
+    Authorship,
+    Listing,
+    Subject,
+    Work,
+    WorkSubject,
+)
+from bookreviews.errors import Conflict, NotFound
+from bookreviews.extensions import session
+
+_BATCH = 500  # works; SQLite takes so many parameters and more
+
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_year = func.coalesce(Work.first_published, UNKNOWN_YEAR)
+
+# Each work with each subject it is listed under: its own, and all of which they are part.
+_own = (
+    select(WorkSubject.work_id, WorkSubject.subject_id)
+    .where(WorkSubject.work_id.in_(_ids))
+    .cte("listed", recursive=True)
+)
+_listed = _own.union(
+    select(_own.c.work_id, Subject.parent_id)
+    .join(Subject, Subject.id == _own.c.subject_id)
+    .where(Subject.parent_id.is_not(None))
+)
+_FORGET = delete(Listing).where(Listing.work_id.in_(_ids))
+_LIST = insert(Listing).from_select(
+    ["work_id", "subject_id", "popularity", "score", "published", "title"],
+    select(
+        Work.id,
+        _listed.c.subject_id,
+        Work.popularity,
+        Work.score,
+        _year,
+        func.substr(Work.title, 1, LONGEST_START),
+    )
+    .join(_listed, _listed.c.work_id == Work.id)
+    .where(Work.left_at.is_(None)),
+)
+_of_the_work = Work.id == Authorship.work_id
+_LIST_UNDER_AUTHORS = (
+    update(Authorship)
+    .where(Authorship.work_id.in_(_ids))
+    .values(
+        popularity=select(Work.popularity).where(_of_the_work).scalar_subquery(),
+        published=select(_year).where(_of_the_work).scalar_subquery(),
+    )
+)
+
+_popularity: dict[str, Any] = {"popularity": bindparam("new_popularity")}
+_ranks: dict[str, Any] = {**_popularity, "score": bindparam("new_score")}
+_RANKS = (
+    update(Work).where(Work.id == bindparam("ranked_id")).values(_ranks),
+    update(Listing).where(Listing.work_id == bindparam("ranked_id")).values(_ranks),
+    update(Authorship).where(Authorship.work_id == bindparam("ranked_id")).values(_popularity),
+)
+
+_works_count = (
+    select(func.count())
+    .where(Listing.subject_id == Subject.id)
+    .correlate(Subject)
+    .scalar_subquery()
+)
+_COUNT = update(Subject).where(Subject.works_count != _works_count).values(works_count=_works_count)
+
+
+def list_works(work_ids: Sequence[int]) -> None:
+    """Put works where they belong in the lists of their subjects and authors."""
+    session().flush()
+    for ids in _batches(work_ids):
+        for statement in (_FORGET, _LIST, _LIST_UNDER_AUTHORS):
+            _write(statement, ids=ids)
+
+
+def rank_work(work_id: int, *, popularity: int, score: float) -> None:
+    """Move a work in all lists to where so many ratings, and this score, put it."""
+    values = {"ranked_id": work_id, "new_popularity": popularity, "new_score": score}
+    for statement in _RANKS:
+        _write(statement, **values)
+
+
+def place_subject(*, slug: str, under: str | None) -> None:
+    """Make a subject part of another one, or of none; all its works move in the lists with it."""
+    subject = _subject(slug)
+    parent = _subject(under) if under is not None else None
+    if parent is not None:
+        _check_may_hold(parent, subject)
+    subject.parent_id = parent.id if parent else None
+    works = select(Listing.work_id).where(Listing.subject_id == subject.id)
+    list_works(session().scalars(works).all())
+
+
+def count_works_of_subjects() -> None:
+    """Count anew how many works each subject has."""
+    _write(_COUNT)
+
+
+def _subject(slug: str) -> Subject:
+    known = Subject.slug == slug, Subject.merged_into_id.is_(None)
+    found = session().scalar(select(Subject).where(*known).with_for_update())
+    if found is None:
+        raise NotFound(f"There is no subject {slug} here.")
+    return found
+
+
+def _check_may_hold(parent: Subject, subject: Subject) -> None:
+    """Refuse a tree that would be a circle, or deeper than a page can show."""
+    above = [step.id for step in path_of_subject(parent.slug)]
+    if subject.id in above:
+        raise Conflict(f"{parent.name} is part of {subject.name}, so it can't be the other way.")
+    if len(above) + _height(subject.id) > MOST_DEEP:
+        raise Conflict(f"Subjects can be parts of each other {MOST_DEEP} levels deep at most.")
+
+
+def _height(subject_id: int) -> int:
+    """Return how many levels a subject has with all that is part of it."""
+    levels, level = 0, [subject_id]
+    while level:
+        levels += 1
+        level = list(session().scalars(select(Subject.id).where(Subject.parent_id.in_(level))))
+    return levels
+
+
+def _write(statement: Any, **values: object) -> None:
+    """Run a statement past the ORM, which would look for entities to change as well."""
+    session().connection().execute(statement, values)
+
+
+def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(ids), _BATCH):
+        yield ids[start : start + _BATCH]
