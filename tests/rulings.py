@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.extensions import session
 from bookreviews.lib.clock import now
-from bookreviews.moderation import appealing, deciding, reporting, services, surges
+from bookreviews.moderation import appealing, deciding, reporting, services, surges, taking_back
 from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import Appeal
 from bookreviews.moderation.subjects import Subject, review_subject
@@ -63,7 +63,7 @@ def suspend(user_id: int, by: Viewer | None, *, words: str = "", days: int = 7) 
 def take_back(action_id: int, by: Viewer) -> int:
     """Take an action back; return the id of the one that does."""
     with transaction():
-        return deciding.reverse(actor=by, action_id=action_id, at=now()).id
+        return taking_back.reverse(actor=by, action_id=action_id, at=now()).id
 
 
 def appeal(person: Viewer, action_id: int, words: str = "It was a joke.") -> int:

@@ -11,9 +11,12 @@ publishing   what a reader publishes goes past them
 decisions    what a decision must say
 effects      what a decision does, and how it is put back
 ledger       each action is entered and counted once; waits: how long cases waited
-deciding     one decision, many at once, taking back; each with its entry and statement
+claims       who may decide: nobody on their own, one moderator at a time
+deciding     one decision, or many at once; each with its entry and statement
+taking_back  decisions undone, one or a whole bulk
+telling      the statement for the person concerned
 appealing    appeals, and what another moderator decides
 surges       books about which far more is said than usual
 services     suspending and erasing people
-desk, unusual, queries    every read: for the moderators, about one book, for everyone
+queue, desk, unusual, queries    every read: for the moderators, about one book, for everyone
 """

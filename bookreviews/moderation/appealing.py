@@ -9,7 +9,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib import text
-from bookreviews.moderation import deciding, ledger
+from bookreviews.moderation import claims, ledger, taking_back
 from bookreviews.moderation.models import DECLINED, OVERTURNED, UPHELD, Appeal, ModerationAction
 from bookreviews.moderation.permissions import can_appeal, can_decide_appeal
 from bookreviews.moderation.subjects import name_of, subject_of
@@ -56,7 +56,7 @@ def decide_appeal(
     if appeal is None:
         raise NotFound("There is no such appeal.")
     if appeal.decided_at is not None:
-        raise deciding.DecidedMeanwhile
+        raise claims.DecidedMeanwhile
     if not can_decide_appeal(moderator, acted_by_id=appeal.acted_by_id, person_id=appeal.person_id):
         raise NotAllowed("An appeal is for another moderator than the one who acted.")
     appeal.decided_by_id, appeal.decided_at = moderator.id, at
@@ -81,8 +81,8 @@ def decide_appeal(
 def _overturn(action: ModerationAction, moderator: Viewer, at: datetime) -> None:
     """Take the action back; if that was done meanwhile, there is nothing left to do."""
     if not _is_reversed(action.id):
-        deciding.reverse(actor=moderator, action_id=action.id, at=at, is_told=False)
-    deciding.settle_again(action, outcome=DECLINED, at=at)
+        taking_back.reverse(actor=moderator, action_id=action.id, at=at, is_told=False)
+    taking_back.settle_again(action, outcome=DECLINED, at=at)
     ledger.count_overturn(action)
 
 

@@ -11,7 +11,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.audit.services import record
 from bookreviews.errors import Conflict, NotAllowed, NotFound
 from bookreviews.extensions import session
-from bookreviews.moderation import deciding, desk, turns
+from bookreviews.moderation import deciding, queue, turns
 from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import Appeal, Case, ModerationAction, Report, Statement
 from bookreviews.moderation.subjects import profile_subject
@@ -63,10 +63,10 @@ def end_suspension(*, user_id: int, at: datetime) -> bool:
 
 def remind_moderators(*, at: datetime) -> int:
     """Tell all moderators that something waits too long; return how many cases wait."""
-    oldest = desk.oldest_open_case()
+    oldest = queue.oldest_open_case()
     if oldest is None or at - oldest < WAITS_TOO_LONG:
         return 0
-    count = desk.count_open_cases()
+    count = queue.count_open_cases()
     moderators = select(User.id).where(User.role.in_((MODERATOR, ADMIN))).order_by(User.id)
     for user_id in session().scalars(moderators).all():
         notify(user_id=user_id, kind="case_waiting", details={"count": count}, at=at)

@@ -11,7 +11,7 @@ from bookreviews.chores import queries as chores
 from bookreviews.extensions import bound
 from bookreviews.lib.clock import now
 from bookreviews.mail import queries as mail
-from bookreviews.moderation import desk
+from bookreviews.moderation import desk, queue
 
 Number = tuple[str, str, dict[str, str], float]
 
@@ -78,8 +78,8 @@ def _chores() -> Iterator[Number]:
 
 
 def _cases() -> Iterator[Number]:
-    oldest = desk.oldest_open_case()
+    oldest = queue.oldest_open_case()
     age = (now() - oldest).total_seconds() if oldest is not None else 0.0
-    yield "bookreviews_cases_open", "Cases that wait for moderators", {}, desk.count_open_cases()
+    yield "bookreviews_cases_open", "Cases that wait for moderators", {}, queue.count_open_cases()
     yield "bookreviews_case_age_seconds", "How long the oldest open case waits", {}, age
     yield "bookreviews_appeals_open", "Appeals that wait", {}, desk.count_open_appeals()

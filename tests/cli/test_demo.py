@@ -29,7 +29,7 @@ from bookreviews.extensions import db, engine, session
 from bookreviews.lib.isbn import isbn13_of
 from bookreviews.lib.slugs import slug_of
 from bookreviews.lib.text import is_blank, is_readable
-from bookreviews.moderation import desk
+from bookreviews.moderation import desk, queue
 from bookreviews.moderation import queries as ledger
 from bookreviews.moderation.models import ModerationAction, Statement
 from bookreviews.reviews import rated_works, scores
@@ -269,8 +269,8 @@ class TestLoading:
 
 class TestHistory:
     def test_leaves_something_to_decide(self, demo: Flask) -> None:
-        assert desk.count_open_cases() == 3
-        subjects = {row.subject for row in desk.list_cases(desk.Filter()).rows}
+        assert queue.count_open_cases() == 3
+        subjects = {row.subject for row in queue.list_cases(queue.Filter()).rows}
         assert subjects == {"review", "work", "profile"}
         (appeal,) = desk.open_appeals()
         assert appeal.person_username == "bo"

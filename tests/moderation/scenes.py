@@ -7,11 +7,13 @@ from sqlalchemy import select
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.extensions import session
-from bookreviews.moderation import appealing, deciding, reporting
+from bookreviews.moderation import appealing, deciding, reporting, taking_back
 from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import Case, ModerationAction
 from bookreviews.moderation.subjects import Subject, profile_subject, review_subject
+from bookreviews.reviews import services
 from bookreviews.transactions import transaction
+from tests import stored
 from tests.conftest import NOON
 
 # The cast has been here for a while by then.
@@ -57,7 +59,7 @@ def act(actor: Viewer | None, subject: Subject, kind: str, **more: Any) -> int:
 def reverse(actor: Viewer | None, action_id: int, *, at: datetime = LATER) -> int:
     """Let a moderator take an action back; return the reversal."""
     with transaction():
-        return deciding.reverse(actor=actor, action_id=action_id, at=at).id
+        return taking_back.reverse(actor=actor, action_id=action_id, at=at).id
 
 
 def appeal(viewer: Viewer, action_id: int, *, at: datetime = LATER, words: str = "Why?") -> int:
@@ -86,3 +88,19 @@ def open_cases() -> list[int]:
     session().rollback()
     statement = select(Case.id).where(Case.closed_at.is_(None)).order_by(Case.due_at, Case.id)
     return list(session().scalars(statement))
+
+
+def from_network(reader: Viewer, work_id: int, address: str, body: str) -> int:
+    """Let a reader review a book from an address, and return the review."""
+    with transaction():
+        return services.post_review(
+            author=reader, work_id=work_id, stars=5.0, body=body, address=address, at=LATER
+        ).id
+
+
+def recounted(book_id: int) -> bool:
+    """Tell whether a summary says what a recount says."""
+    before = stored.summary(book_id)
+    with transaction():
+        services.recount(work_id=book_id, at=LATER)
+    return stored.summary(book_id) == before

@@ -6,7 +6,7 @@ import pytest
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
-from bookreviews.moderation import appealing, deciding, desk, queries, reporting
+from bookreviews.moderation import appealing, claims, desk, queries, reporting
 from bookreviews.moderation.vocabulary import APPEAL_WITHIN
 from bookreviews.notifications.queries import notifications_of
 from bookreviews.reviews import queries as reviews
@@ -112,7 +112,7 @@ def test_not_by_who_acted(alex: Viewer, mo: Viewer, action_id: int) -> None:
 def test_decided_once(alex: Viewer, ada: Viewer, action_id: int) -> None:
     waiting = appeal(alex, action_id)
     decide_appeal(ada, waiting, "upheld")
-    with pytest.raises(deciding.DecidedMeanwhile):
+    with pytest.raises(claims.DecidedMeanwhile):
         decide_appeal(ada, waiting, "overturned")
 
 

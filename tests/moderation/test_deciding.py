@@ -12,7 +12,7 @@ from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
-from bookreviews.moderation import deciding, queries
+from bookreviews.moderation import claims, deciding, queries, taking_back
 from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import ModerationAction, Report, ReportingRecord, Statement
 from bookreviews.moderation.subjects import profile_subject, review_subject, work_subject
@@ -30,6 +30,7 @@ from tests.moderation.scenes import (
     decide,
     kinds,
     open_cases,
+    recounted,
     report_profile,
     report_review,
     reverse,
@@ -42,14 +43,6 @@ pytestmark = any_database
 @pytest.fixture
 def review_id(alex: Viewer, book_id: int) -> int:
     return post(alex, book_id, stars=4.0, body="Buy *now*.")
-
-
-def recounted(book_id: int) -> bool:
-    """Tell whether a summary says what a recount says."""
-    before = stored.summary(book_id)
-    with transaction():
-        services.recount(work_id=book_id, at=LATER)
-    return stored.summary(book_id) == before
 
 
 class TestWhatADecisionDoes:
@@ -258,7 +251,7 @@ class TestTwoModerators:
     ) -> None:
         case = report_review(bo, review_id)
         decide(mo, case, "keep")
-        with pytest.raises(deciding.DecidedMeanwhile):
+        with pytest.raises(claims.DecidedMeanwhile):
             decide(ada, case, "remove")
         assert kinds() == ["keep"]
 
@@ -273,7 +266,7 @@ class TestTwoModerators:
                 start.wait()
                 try:
                     decide(moderator, case, kind)
-                except deciding.DecidedMeanwhile:
+                except claims.DecidedMeanwhile:
                     told.append(moderator)
 
         desks = [
@@ -291,11 +284,11 @@ class TestTwoModerators:
     ) -> None:
         case = report_review(bo, review_id)
         with transaction():
-            deciding.claim(moderator=mo, case_id=case, at=LATER)
+            claims.claim(moderator=mo, case_id=case, at=LATER)
         with pytest.raises(Conflict, match="Mo is looking"):
             decide(ada, case, "hide")
         with pytest.raises(Conflict, match="Mo is looking"), transaction():
-            deciding.claim(moderator=ada, case_id=case, at=LATER)
+            claims.claim(moderator=ada, case_id=case, at=LATER)
         decide(ada, case, "hide", at=LATER + timedelta(minutes=15))
 
     def test_a_case_can_be_given_back(
@@ -303,55 +296,11 @@ class TestTwoModerators:
     ) -> None:
         case = report_review(bo, review_id)
         with transaction():
-            deciding.claim(moderator=mo, case_id=case, at=LATER)
-            deciding.release(moderator=ada, case_id=case)  # not hers to give
+            claims.claim(moderator=mo, case_id=case, at=LATER)
+            claims.release(moderator=ada, case_id=case)  # not hers to give
         with transaction():
-            deciding.release(moderator=mo, case_id=case)
+            claims.release(moderator=mo, case_id=case)
         decide(ada, case, "hide")
-
-
-class TestTakingBack:
-    @pytest.mark.parametrize("kind", ["hide", "remove", "ask_change", "mark_spoiler", "exclude"])
-    def test_puts_everything_back(
-        self, bo: Viewer, mo: Viewer, ada: Viewer, book_id: int, review_id: int, kind: str
-    ) -> None:
-        before, shown = stored.summary(book_id), reviews.get_review(review_id)
-        action = decide(mo, report_review(bo, review_id), kind)
-        reverse(ada, action)
-        assert stored.summary(book_id) == before
-        assert reviews.get_review(review_id) == shown
-        assert recounted(book_id)
-
-    def test_happens_once(self, bo: Viewer, mo: Viewer, review_id: int) -> None:
-        action = decide(mo, report_review(bo, review_id), "hide")
-        reverse(mo, action)
-        with pytest.raises(Conflict):
-            reverse(mo, action)
-        assert kinds() == ["hide", "reverse"]
-
-    def test_leaves_what_was_decided_later(self, bo: Viewer, mo: Viewer, review_id: int) -> None:
-        first = decide(mo, report_review(bo, review_id), "hide")
-        act(mo, review_subject(review_id, mo), "remove")
-        reverse(mo, first)
-        assert reviews.get_review(review_id, mo).concealment == "removed"
-
-    def test_of_a_withdrawn_review_hurts_nobody(
-        self, alex: Viewer, bo: Viewer, mo: Viewer, book_id: int, review_id: int
-    ) -> None:
-        action = decide(mo, report_review(bo, review_id), "hide")
-        withdraw(alex, review_id)
-        reverse(mo, action)
-        assert stored.summary(book_id)[:2] == (0, 0)
-        assert recounted(book_id)
-
-    def test_of_a_taking_back(self, bo: Viewer, mo: Viewer, review_id: int) -> None:
-        reversal = reverse(mo, decide(mo, report_review(bo, review_id), "hide"))
-        with pytest.raises(NotFound), transaction():
-            deciding.undo(moderator=mo, action_id=reversal, at=LATER)
-
-    def test_of_nothing(self, mo: Viewer) -> None:
-        with pytest.raises(NotFound):
-            reverse(mo, 99)
 
 
 class TestManyAtOnce:
@@ -372,7 +321,7 @@ class TestManyAtOnce:
         assert left_out == open_cases() == []
         assert stored.summary(book_id)[0] == 0
         with transaction():
-            undone = deciding.undo_batch(moderator=mo, batch=batch, at=LATER)
+            undone = taking_back.undo_batch(moderator=mo, batch=batch, at=LATER)
         assert undone == len(cases)
         assert stored.summary(book_id) == before
         assert sorted(open_cases()) == cases
@@ -403,7 +352,7 @@ class TestManyAtOnce:
                 moderator=mo, case_ids=cases, decision=decision, at=LATER
             )
         with pytest.raises(NotFound), transaction():
-            deciding.undo_batch(moderator=ada, batch=batch, at=LATER)
+            taking_back.undo_batch(moderator=ada, batch=batch, at=LATER)
 
 
 class TestSuspendingMany:
@@ -443,7 +392,7 @@ class TestSuspendingMany:
         cases = [*self.wave(alex, bo, 2), report_profile(bo, alex.id)]
         batch, _ = self.suspend(mo, cases)
         with transaction():
-            assert deciding.undo_batch(moderator=mo, batch=batch, at=LATER) == 3
+            assert taking_back.undo_batch(moderator=mo, batch=batch, at=LATER) == 3
         assert sorted(open_cases()) == sorted(cases)
         assert session().get_one(User, alex.id).suspended_until is None
         shown = select(Review.id).where(Review.concealment.is_(None))
@@ -454,7 +403,7 @@ class TestSuspendingMany:
     ) -> None:
         first, *others = self.wave(alex, bo)
         with transaction():
-            deciding.claim(moderator=ada, case_id=first, at=LATER)
+            claims.claim(moderator=ada, case_id=first, at=LATER)
         _, left_out = self.suspend(mo, [first, *others])
         assert left_out == [first]
         assert kinds() == ["hide", "suspend", "hide"]
@@ -545,43 +494,3 @@ def session_of(viewer: Viewer) -> Viewer:
         )
     )
     return Viewer(*row.one())
-
-
-class TestUndoing:
-    def test_puts_back_what_one_decision_did_together(
-        self, bo: Viewer, mo: Viewer, book_id: int, review_id: int
-    ) -> None:
-        before = stored.summary(book_id)
-        case = report_review(bo, review_id)
-        action = decide(mo, case, "suspend", until=LATER + timedelta(days=7))
-        assert stored.summary(book_id) != before
-        with transaction():
-            deciding.undo(moderator=mo, action_id=action, at=LATER)
-        assert kinds() == ["hide", "suspend", "reverse", "reverse"]
-        assert stored.summary(book_id) == before
-        assert open_cases() == [case]
-
-    def test_happens_once_and_to_what_there_is(
-        self, bo: Viewer, mo: Viewer, review_id: int
-    ) -> None:
-        action = decide(mo, report_review(bo, review_id), "hide")
-        with transaction():
-            deciding.undo(moderator=mo, action_id=action, at=LATER)
-        with pytest.raises(Conflict), transaction():
-            deciding.undo(moderator=mo, action_id=action, at=LATER)
-        with pytest.raises(NotFound), transaction():
-            deciding.undo(moderator=mo, action_id=4711, at=LATER)
-
-    def test_is_not_for_who_it_concerns(self, mo: Viewer, ada: Viewer, book_id: int) -> None:
-        own = post(mo, book_id)
-        action = act(ada, review_subject(own, ada), "hide")
-        with pytest.raises(NotAllowed), transaction():
-            deciding.undo(moderator=mo, action_id=action, at=LATER)
-
-    def test_of_what_was_done_without_a_case_opens_none(self, mo: Viewer, review_id: int) -> None:
-        first = act(mo, review_subject(review_id, mo), "hide")
-        act(mo, review_subject(review_id, mo), "exclude")
-        with transaction():
-            deciding.undo(moderator=mo, action_id=first, at=LATER)
-        assert kinds() == ["hide", "exclude", "reverse"]
-        assert open_cases() == []

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Invalid, NotAllowed, NotFound, TooMany
 from bookreviews.extensions import session
-from bookreviews.moderation import desk, flags, reporting
+from bookreviews.moderation import desk, flags, queue, reporting
 from bookreviews.moderation.models import Case, Report
 from bookreviews.moderation.subjects import profile_subject, review_subject, work_subject
 from bookreviews.moderation.vocabulary import HASTE, LONGEST_REPORT, NEW_REPORTERS_SHARE
@@ -188,20 +188,20 @@ class TestTheQueue:
         light = report_review(bo, first, reason="off_topic", at=LATER)
         heavy = report_review(bo, second, reason="illegal", at=LATER + timedelta(hours=5))
         late = report_review(bo, third, reason="off_topic", at=LATER + timedelta(hours=9))
-        rows = desk.list_cases(desk.Filter()).rows
+        rows = queue.list_cases(queue.Filter()).rows
         assert [row.id for row in rows] == [heavy, light, late] == open_cases()
 
     def test_is_filtered(self, alex: Viewer, bo: Viewer, review_id: int) -> None:
         case, other = report_review(bo, review_id), report_profile(bo, alex.id, reason="hate")
         for wanted, found in (
-            (desk.Filter(reason="spam"), [case]),
-            (desk.Filter(subject="profile"), [other]),
-            (desk.Filter(reason="spam", subject="profile"), []),
-            (desk.Filter(same="person", like=case), [case, other]),
-            (desk.Filter(same="text", like=case), []),
+            (queue.Filter(reason="spam"), [case]),
+            (queue.Filter(subject="profile"), [other]),
+            (queue.Filter(reason="spam", subject="profile"), []),
+            (queue.Filter(same="person", like=case), [case, other]),
+            (queue.Filter(same="text", like=case), []),
         ):
-            assert sorted(row.id for row in desk.list_cases(wanted).rows) == found
-            assert sorted(desk.ids_of_cases(wanted)) == found
+            assert sorted(row.id for row in queue.list_cases(wanted).rows) == found
+            assert sorted(queue.ids_of_cases(wanted)) == found
 
     def test_says_who_reported_and_why(self, bo: Viewer, review_id: int) -> None:
         case = report_review(bo, review_id, words="An advertisement.")

@@ -8,7 +8,7 @@ from sqlalchemy import select
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Invalid, NotFound
 from bookreviews.extensions import session
-from bookreviews.moderation import deciding, surges, unusual
+from bookreviews.moderation import deciding, surges, taking_back, unusual
 from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import Statement
 from bookreviews.moderation.subjects import Subject, review_subject
@@ -136,7 +136,7 @@ class TestLeavingOut:
         before = stored.summary(book_id)
         batch, _ = exclude(mo, book_id, bomb)
         with transaction():
-            assert deciding.undo_batch(moderator=mo, batch=batch, at=LATER) == 15
+            assert taking_back.undo_batch(moderator=mo, batch=batch, at=LATER) == 15
         assert stored.summary(book_id) == before
         assert kinds() == ["exclude"] * 15 + ["reverse"] * 15
         assert unusual.batch_that_left_out(bomb, actor_id=mo.id) is None

@@ -8,7 +8,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.cli.scenarios.stage import Posted, Stage, Told
 from bookreviews.errors import Conflict
 from bookreviews.lib.orm import Record
-from bookreviews.moderation import deciding
+from bookreviews.moderation import deciding, taking_back
 from bookreviews.moderation import services as moderation
 from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.vocabulary import RULES
@@ -138,7 +138,7 @@ def _take_back(stage: Stage, honest: Posted) -> Iterator[Told]:
         f"/moderation/log/{action}",
     )
     with transaction():
-        reversal = deciding.undo(moderator=stage.mo, action_id=action, at=stage.at)
+        reversal = taking_back.undo(moderator=stage.mo, action_id=action, at=stage.at)
         case_id = reversal.case_id
     assert case_id is not None
     keep = Decision(kind="keep", reason="spam")

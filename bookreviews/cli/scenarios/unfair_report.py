@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.cli.scenarios.stage import Posted, Stage, Told
-from bookreviews.moderation import deciding, desk, reporting
+from bookreviews.moderation import claims, deciding, desk, reporting
 from bookreviews.moderation.decisions import Decision
 from bookreviews.moderation.models import ModerationAction
 from bookreviews.moderation.vocabulary import REASONS, WEIGHTS
@@ -92,7 +92,7 @@ def _trust(mob: Sequence[Viewer]) -> float:
 
 def _keep(stage: Stage, case: int) -> ModerationAction:
     with transaction():
-        deciding.claim(moderator=stage.mo, case_id=case, at=stage.at)
+        claims.claim(moderator=stage.mo, case_id=case, at=stage.at)
     decision = Decision(kind="keep", reason=_REASON)
     with transaction():
         return deciding.decide(moderator=stage.mo, case_id=case, decision=decision, at=stage.at)

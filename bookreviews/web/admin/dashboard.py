@@ -12,7 +12,7 @@ from bookreviews.chores import queries as chores
 from bookreviews.lib.clock import now
 from bookreviews.lib.days import beginning_of, last_days
 from bookreviews.mail import queries as mail
-from bookreviews.moderation import desk as moderation
+from bookreviews.moderation import desk, queue
 from bookreviews.reviews import queries as reviews
 from bookreviews.web.admin.doors import room
 from bookreviews.web.charts import Chart, chart_of
@@ -48,11 +48,11 @@ def show() -> str:
     """Show what waits for somebody, and the last thirty days."""
     at = now()
     charts = _charts(at)
-    oldest = moderation.oldest_open_case()
+    oldest = queue.oldest_open_case()
     return render_template(
         "admin/dashboard.html",
-        open_cases=moderation.count_open_cases(),
-        open_appeals=moderation.count_open_appeals(),
+        open_cases=queue.count_open_cases(),
+        open_appeals=desk.count_open_appeals(),
         age=_age_of(oldest, at) if oldest else None,
         approvals=accounts.waiting_for_approval(most=_MOST_WAITING),
         most_approvals=_MOST_WAITING,
@@ -79,7 +79,7 @@ def _charts(at: datetime) -> list[Chart]:
     return [
         chart_of("sign-ups", "Sign-ups", signed_up, days),
         chart_of("reviews", "Reviews", reviews.count_per_day(since), days),
-        chart_of("reports", "Cases opened", moderation.cases_opened_per_day(since), days),
+        chart_of("reports", "Cases opened", queue.cases_opened_per_day(since), days),
         chart_of("errors", "Errors", breakages.count_per_day(days[0]), days),
     ]
 

@@ -12,7 +12,7 @@ from bookreviews.errors import Conflict, Invalid
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
-from bookreviews.moderation import deciding, desk
+from bookreviews.moderation import deciding, desk, queue, taking_back
 from bookreviews.moderation.vocabulary import MOST_AT_ONCE
 from bookreviews.transactions import transaction
 from bookreviews.viewing import signed_in_viewer
@@ -33,7 +33,7 @@ _LONGEST_NAME = 60
 def preview() -> Answer:
     """Show what would be decided: the chosen cases, or all that match. Nothing is written."""
     if request.form.get("all"):
-        ids = desk.ids_of_cases(wanted_filter())
+        ids = queue.ids_of_cases(wanted_filter())
     else:
         ids = numbers_in(request.form.getlist("case"))[:MOST_AT_ONCE]
     if not ids:
@@ -49,7 +49,7 @@ def create() -> Answer:
     if not form.validate():
         return _preview_page(form), 422
     ids, decision = form.case_ids, form.decision(now())
-    known = {case.id: case for case in desk.cases_by_ids(ids[:MOST_AT_ONCE], even_closed=True)}
+    known = {case.id: case for case in queue.cases_by_ids(ids[:MOST_AT_ONCE], even_closed=True)}
     try:
         _check_fits(form, list(known.values()))
         with transaction():
@@ -72,7 +72,7 @@ def create() -> Answer:
 def undo(batch: str) -> Answer:
     """Take a whole bulk back."""
     with transaction():
-        undone = deciding.undo_batch(moderator=signed_in_viewer(), batch=batch, at=now())
+        undone = taking_back.undo_batch(moderator=signed_in_viewer(), batch=batch, at=now())
     told = f"Taken back: {undone:,} {'decision' if undone == 1 else 'decisions'}."
     work_id = request.args.get("work", type=int)
     if work_id is not None:  # it was about one book's ratings, which had no cases
@@ -84,7 +84,7 @@ def undo(batch: str) -> Answer:
 
 def _preview_page(form: BulkForm, *, problem: str | None = None) -> str:
     ids = form.shown_ids
-    cases = desk.cases_by_ids(ids[:MOST_AT_ONCE])
+    cases = queue.cases_by_ids(ids[:MOST_AT_ONCE])
     form.cases.data = ",".join(str(case.id) for case in cases)
     form.cases.raw_data = None
     if form.reason.data is None and cases:

@@ -7,7 +7,7 @@ from bookreviews.errors import Conflict, Invalid, NotAllowed
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
-from bookreviews.moderation import deciding, desk, reporting
+from bookreviews.moderation import claims, deciding, desk, queue, reporting, taking_back
 from bookreviews.moderation.subjects import review_subject
 from bookreviews.transactions import transaction
 from bookreviews.viewing import signed_in_viewer
@@ -34,7 +34,7 @@ def claim(case_id: int) -> Answer:
     moderator = signed_in_viewer()
     try:
         with transaction():
-            case = deciding.claim(moderator=moderator, case_id=case_id, at=now())
+            case = claims.claim(moderator=moderator, case_id=case_id, at=now())
             if case.person_id is not None:
                 trail.record_lookup(actor=moderator, person_id=case.person_id, at=now())
     except Conflict as error:
@@ -46,7 +46,7 @@ def claim(case_id: int) -> Answer:
 def release(case_id: int) -> Answer:
     """Give a case back to all."""
     with transaction():
-        deciding.release(moderator=signed_in_viewer(), case_id=case_id)
+        claims.release(moderator=signed_in_viewer(), case_id=case_id)
     return back_to(address_of("", wanted_filter()))
 
 
@@ -86,7 +86,7 @@ def decide(case_id: int) -> Answer:
 def reverse(action_id: int) -> Answer:
     """Take a decision back, and open its case again."""
     with transaction():
-        reversal = deciding.undo(moderator=signed_in_viewer(), action_id=action_id, at=now())
+        reversal = taking_back.undo(moderator=signed_in_viewer(), action_id=action_id, at=now())
         case_id = reversal.case_id
     flash("Taken back: everything is as it was before.", "success")
     return _to_case(case_id) if case_id else back_to(address_of("", wanted_filter()))
@@ -127,8 +127,8 @@ def _case_page(
         decided=[one for one in decisions if one.case_id == case.id],
         earlier=[one for one in decisions if one.case_id != case.id],
         related=desk.related_reviews(case),
-        previous=desk.neighbour(case, wanted, forward=False, viewer_id=me.id, now=at),
-        following=desk.neighbour(case, wanted, forward=True, viewer_id=me.id, now=at),
+        previous=queue.neighbour(case, wanted, forward=False, viewer_id=me.id, now=at),
+        following=queue.neighbour(case, wanted, forward=True, viewer_id=me.id, now=at),
     )
 
 
@@ -151,7 +151,7 @@ def _what_follows(case: Record) -> str:
     """Return the address of the next case in the same part of the queue, or of the queue."""
     me, wanted, at = signed_in_viewer(), wanted_filter(), now()
     for forward in (True, False):
-        found = desk.neighbour(case, wanted, forward=forward, viewer_id=me.id, now=at)
+        found = queue.neighbour(case, wanted, forward=forward, viewer_id=me.id, now=at)
         if found is not None:
             return address_of(f"/cases/{found}", wanted)
     return address_of("", wanted)

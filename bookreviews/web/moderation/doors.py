@@ -10,8 +10,8 @@ from bookreviews.errors import NotAllowed
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import LARGEST_INTEGER
 from bookreviews.moderation import vocabulary
-from bookreviews.moderation.desk import Filter
 from bookreviews.moderation.permissions import can_moderate
+from bookreviews.moderation.queue import Filter
 from bookreviews.viewing import viewer
 from bookreviews.web.moderation import wording
 from bookreviews.web.sign_in import ask_to_sign_in

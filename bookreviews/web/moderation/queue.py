@@ -3,7 +3,7 @@
 from flask import request
 
 from bookreviews.lib.clock import now
-from bookreviews.moderation import desk
+from bookreviews.moderation import desk, queue
 from bookreviews.viewing import signed_in_viewer
 from bookreviews.web.moderation.doors import page, place, wanted_filter
 from bookreviews.web.moderation.forms import LockForm
@@ -33,7 +33,7 @@ def queue_page(
         problem=problem,
         locked=desk.locked_works(at),
         appeals_count=desk.count_open_appeals(),
-        count=desk.count_cases(wanted),
+        count=queue.count_cases(wanted),
         me=signed_in_viewer(),
-        cases=desk.list_cases(wanted, after=request.args.get("after")),
+        cases=queue.list_cases(wanted, after=request.args.get("after")),
     )

@@ -11,7 +11,9 @@ from bookreviews.audit.services import record
 from bookreviews.transactions import transaction
 from tests.client import Client
 from tests.conftest import NOON
+from tests.moderation.scenes import decide, report_profile, report_review
 from tests.pages import walk
+from tests.reviews.acts import post
 
 PAGE = "/admin/audit"
 
@@ -39,6 +41,20 @@ def test_it_is_shown_page_by_page(as_ada: Client, trail: None) -> None:
     assert len(pages) == 2
     assert "&lt;n54&gt;" in pages[0]
     assert "&lt;n0&gt;" in pages[1]
+
+
+def test_a_decision_leads_to_its_entry_and_to_what_it_was_about(
+    as_ada: Client, mo: Viewer, alex: Viewer, bo: Viewer, book_id: int
+) -> None:
+    review = post(alex, book_id)
+    of_review = decide(mo, report_review(bo, review), "hide")
+    of_profile = decide(mo, report_profile(bo, alex.id), "warn")
+    page = as_ada.get(PAGE).text
+    assert f'<a href="/moderation/log/{of_review}">Entry {of_review}</a>: spam, ' in page
+    assert f'<a href="/reviews/{review}">review {review}</a>' in page
+    assert (
+        f'<a href="/moderation/log/{of_profile}">Entry {of_profile}</a>: spam, the profile' in page
+    )
 
 
 @pytest.mark.parametrize(

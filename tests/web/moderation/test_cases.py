@@ -12,7 +12,7 @@ from bookreviews.audit.models import AuditEntry
 from bookreviews.audit.services import LOOKED_UP
 from bookreviews.extensions import session
 from bookreviews.lib.clock import now
-from bookreviews.moderation import deciding, reporting
+from bookreviews.moderation import claims, deciding, reporting
 from bookreviews.moderation.models import Case, ModerationAction, Statement
 from bookreviews.moderation.subjects import work_subject
 from bookreviews.reviews.models import Review
@@ -317,7 +317,7 @@ class TestSentTwice:
         as_mo.post(decision, data=fields)
         as_mo.submit("/moderation", "/moderation/actions/1/reversal")
         with transaction():
-            deciding.release(moderator=ada, case_id=case_id)
+            claims.release(moderator=ada, case_id=case_id)
         decide(ada, case_id, "hide")
         assert as_mo.post(decision, data=fields).status_code == 409
 

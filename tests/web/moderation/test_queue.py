@@ -10,7 +10,7 @@ from sqlalchemy import insert, select
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.extensions import session
 from bookreviews.lib.clock import now
-from bookreviews.moderation import deciding
+from bookreviews.moderation import claims, deciding
 from bookreviews.moderation.models import Case, Report
 from bookreviews.moderation.vocabulary import HASTE
 from bookreviews.reviews import services
@@ -184,7 +184,7 @@ class TestNarrowing:
 
 def claim(moderator: Viewer, case_id: int) -> None:
     with transaction():
-        deciding.claim(moderator=moderator, case_id=case_id, at=now())
+        claims.claim(moderator=moderator, case_id=case_id, at=now())
 
 
 def fill(count: int, reviews: list[int], reporter: Viewer) -> None:
