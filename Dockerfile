@@ -22,12 +22,13 @@ RUN PATH=/venv/bin:$PATH pip --python /venv/bin/python install --no-compile --no
  && rm -r /venv/lib/python3.13/site-packages/huey/tests \
           /venv/lib/python3.13/site-packages/sqlalchemy/testing
 
-FROM python:3.13-slim
+FROM python:3.13-slim AS site
 # No pip, and an account that owns nothing but the volume. var/ is where the site keeps files.
 RUN rm -r /usr/local/bin/pip* /usr/local/lib/python3.13/site-packages/pip* /usr/local/lib/python3.13/ensurepip \
  && groupadd --gid 10001 bookreviews \
  && useradd --uid 10001 --gid bookreviews --no-log-init --no-create-home --home-dir /app --shell /usr/sbin/nologin bookreviews \
  && install --directory --mode=700 --owner=bookreviews --group=bookreviews /data \
+ && install --directory --owner=bookreviews --group=bookreviews /run/bookreviews \
  && install --directory /app \
  && ln -s /data /app/var
 WORKDIR /app
@@ -57,3 +58,16 @@ EXPOSE 8000
 # Alive, not ready: a supervisor that restarts the site because its database is down helps nobody.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --start-interval=1s CMD ["scripts/healthcheck"]
 CMD ["bookreviews", "serve"]
+
+# For operators: what `bookreviews backup` needs for PostgreSQL. compose.yaml makes backups with it.
+FROM site AS tools
+USER root
+RUN apt-get update \
+ && apt-get install --yes --no-install-recommends age postgresql-client \
+ && rm -r /var/lib/apt/lists/* \
+ && install --directory --mode=700 --owner=bookreviews --group=bookreviews /backups
+USER 10001:10001
+HEALTHCHECK NONE
+
+# What `docker build` makes where nobody says which.
+FROM site

@@ -2,8 +2,6 @@
 
 from flask import Flask, Response, request, session
 
-from bookreviews.web import public_pages
-
 # No inline script or style, nothing from elsewhere, no frames, forms only to ourselves.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -25,21 +23,13 @@ HEADERS = {
 
 
 def add_to_all(app: Flask) -> None:
-    """Add the headers to each answer; what only one person may see stays in their browser.
-
-    Pages that are the same for every visitor may be kept in between.
-    """
+    """Add the headers to each answer; what only one person may see stays in their browser."""
 
     @app.after_request
     def _add(response: Response) -> Response:
         for name, value in HEADERS.items():
-            if name not in response.headers:  # a page may be stricter
-                response.headers.add(name, value)
+            response.headers.setdefault(name, value)  # a page may be stricter
         if "Cache-Control" not in response.headers:
-            if "session" in request.cookies or session.modified:
-                response.headers["Cache-Control"] = "private, no-cache"
-            elif public_pages.is_public(response):
-                public_pages.share(response)
-            else:
-                response.headers["Cache-Control"] = "no-cache"
+            personal = "session" in request.cookies or session.modified
+            response.headers["Cache-Control"] = "private, no-cache" if personal else "no-cache"
         return response

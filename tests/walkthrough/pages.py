@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from uuid import uuid4
 
 from bookreviews import create_app
 from bookreviews.accounts import services as accounts
@@ -9,7 +10,8 @@ from bookreviews.accounts.queries import find_viewers
 from bookreviews.lib.clock import now
 from bookreviews.transactions import transaction
 from tests import letters
-from tests.conftest import settings_for
+from tests.conftest import PASSWORD, settings_for
+from tests.walkthrough.browser import Browser
 from tests.walkthrough.servers import Site
 from tests.walkthrough.visitor import Visitor, reviews_in, sign_in, sign_up
 
@@ -94,7 +96,6 @@ PAGES = (
     Page("/no/such/page"),
     Page("/static/errors/400.html"),
     Page("/static/errors/413.html"),
-    Page("/static/errors/429.html"),
     Page("/static/errors/50x.html"),
     Page("/", who="newcomer"),
     Page("/users/{newcomer}", who="newcomer"),
@@ -277,3 +278,14 @@ def warn(moderator: Visitor, writer: Visitor, review: str) -> str:
 def post(writer: Visitor, book: str, said: dict[str, str]) -> str:
     thanks = writer.submit(book, f"{book}/reviews", **said)
     return thanks.path.split("/")[2]
+
+
+def make_account(browser: Browser) -> str:
+    """Fill in the form to make an account, and return the name."""
+    name = f"Alex {uuid4().hex[:6]}"
+    browser.fill("Your name, as others see it", name)
+    browser.fill("Username", name.replace(" ", "_"))
+    browser.fill("E-mail address", f"{uuid4().hex}@example.org")
+    browser.fill("Password", PASSWORD)
+    browser.press("Make my account")
+    return name

@@ -12,6 +12,7 @@ from selenium.webdriver import Keys
 from tests.conftest import PASSWORD
 from tests.walkthrough.browser import Browser
 from tests.walkthrough.conftest import on_each_database, on_sqlite, with_and_without_scripts
+from tests.walkthrough.pages import make_account
 from tests.walkthrough.servers import Site
 from tests.walkthrough.visitor import Shown, Visitor, reviews_in, shown_in, sign_up
 
@@ -31,17 +32,6 @@ def open_signed_in(browser: Browser, path: str) -> Visitor:
     browser.sign_in(alex.session)
     browser.open(path)
     return alex
-
-
-def make_account(browser: Browser) -> str:
-    """Fill in the form to make an account, and return the name."""
-    name = f"Alex {uuid4().hex[:6]}"
-    browser.fill("Your name, as others see it", name)
-    browser.fill("Username", name.replace(" ", "_"))
-    browser.fill("E-mail address", f"{uuid4().hex}@example.org")
-    browser.fill("Password", PASSWORD)
-    browser.press("Make my account")
-    return name
 
 
 def with_one_more(before: Shown, average: float, stars: float) -> Shown:

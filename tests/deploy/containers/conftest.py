@@ -15,7 +15,7 @@ PLANTED = "planted-here-and-to-be-found-nowhere"
 _LEFT_LYING = (
     ".env",
     ".git/config",
-    "secrets/secret_key",
+    "secrets/old_key",
     "var/secret_key",
     "var/bookreviews.sqlite3",
     "bookreviews/.env",
@@ -40,14 +40,14 @@ def checkout(tmp_path_factory: pytest.TempPathFactory) -> Path:
             shutil.copy2(ROOT / name, folder / name)
     for name in _LEFT_LYING:
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(PLANTED)
+        (folder / name).write_text(f"LEFT={PLANTED}\n")
     return folder
 
 
 @pytest.fixture(scope="session")
 def image(checkout: Path) -> Iterator[str]:
-    """Return the name of the image that the Dockerfile makes."""
-    name = new_name("image")
+    """Return the name of the image that the Dockerfile makes, with a tag that nobody has."""
+    name = f"bookreviews:{new_name('image')}"
     docker("build", "--quiet", f"--tag={name}", str(checkout))
     yield name
     docker("image", "rm", "--force", name)
