@@ -75,5 +75,8 @@ def _compared(text: str) -> list[str]:
     Keys made of them are stored, so what changes here must be changed by a migration as well;
     that is why searching, which may learn new tricks, has a folding of its own.
     """
-    plain = unicodedata.normalize("NFKD", APOSTROPHES.sub("", text.casefold()))
+    bare = APOSTROPHES.sub("", text.casefold())
+    if bare.isascii():
+        return _WORD.findall(bare)
+    plain = unicodedata.normalize("NFKD", bare)
     return _WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))

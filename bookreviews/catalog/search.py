@@ -6,13 +6,13 @@ question matches the words that begin with it, and a work must match them all.
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, bindparam, delete, func, insert, select
 from sqlalchemy.orm import aliased
 
 from bookreviews.catalog.models import LONGEST_WORD, SearchWord, Work
-from bookreviews.extensions import session
+from bookreviews.extensions import read, session
 from bookreviews.lib.slugs import APOSTROPHES, slug_of
 
 MOST_WORDS = 8
@@ -23,6 +23,10 @@ _UNACCENTED = str.maketrans(
     {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i"}
 )
 _WORD = re.compile(r"\w+")
+_INDEXED_AT_ONCE = 1000
+_TEXTS = select(Work.id, Work.title, Work.subtitle, Work.byline).where(
+    Work.id.in_(bindparam("ids", expanding=True))
+)
 _AFTER_ALL = "\U0010ffff"
 
 
@@ -36,6 +40,21 @@ def fold(text: str) -> list[str]:
 def words_of(*texts: str) -> set[str]:
     """Return the words that a work with these texts is found by."""
     return {word for text in texts for word in fold(text)}
+
+
+def index_works(work_ids: Collection[int]) -> None:
+    """Let these works be found by what they are called now."""
+    ids = sorted(work_ids)
+    for start in range(0, len(ids), _INDEXED_AT_ONCE):
+        some = ids[start : start + _INDEXED_AT_ONCE]
+        rows = [
+            {"word": word, "work_id": row.id}
+            for row in read(_TEXTS, ids=some)
+            for word in sorted(words_of(row.title, row.subtitle, row.byline))
+        ]
+        session().execute(delete(SearchWord).where(SearchWord.work_id.in_(some)))
+        if rows:
+            session().execute(insert(SearchWord), rows)
 
 
 def find_work_ids(question: str) -> list[int]:

@@ -3,6 +3,8 @@
 from stdnum import isbn
 from stdnum.exceptions import ValidationError
 
+_SHORTEST_WITHOUT_NOUGHTS = 7
+
 
 def isbn13_of(text: str) -> str | None:
     """Return the thirteen digits that `text` names, or None if it is no valid ISBN.
@@ -26,3 +28,11 @@ def isbn10_of(isbn13: str) -> str | None:
 def hyphenated(isbn13: str) -> str:
     """Return an ISBN as it is printed: by country, publisher, title, check digit."""
     return str(isbn.format(isbn13))
+
+
+def as_isbn10(text: str) -> str:
+    """Return digits that a spreadsheet may have taken the leading noughts from with ten again.
+
+    What has fewer than seven or more than nine comes back as it is. The checksum isn't looked at.
+    """
+    return text.zfill(10) if _SHORTEST_WITHOUT_NOUGHTS <= len(text) < 10 else text

@@ -1,0 +1,420 @@
+"""Works and their editions: found by identifiers, ISBNs, title and first author, or made.
+
+A work is found by its identifiers; else by those and the ISBNs of its editions; else by its title
+and first author. Whatever is found so only stands if no identifier contradicts: of two records
+with other keys of one and the same catalogue, each is a work of its own.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bookreviews.catalog.loading import bulk
+from bookreviews.catalog.loading.entries import Book, Identifier, Publication
+from bookreviews.catalog.loading.facts import UNKNOWN_LANGUAGE
+from bookreviews.catalog.loading.kept import Kept
+from bookreviews.catalog.loading.labels import Label
+from bookreviews.catalog.loading.people import Somebody
+from bookreviews.catalog.models import (
+    Authorship,
+    Edition,
+    EditionIdentifier,
+    UnverifiedIsbn,
+    Work,
+    WorkIdentifier,
+    WorkSubject,
+)
+from bookreviews.catalog.naming import TITLE, byline_of, numbered, title_key, work_slugs
+
+ISBN = "isbn"
+"""The scheme of EditionIdentifier for further ISBNs of an edition, in thirteen digits."""
+
+_BY_IDENTIFIER = bulk.identifying(WorkIdentifier, WorkIdentifier.work_id)
+_EDITION_BY_IDENTIFIER = bulk.identifying(EditionIdentifier, EditionIdentifier.edition_id)
+_EDITION_BY_ISBN = select(Edition.isbn13, Edition.id).where(bulk.among(Edition.isbn13))
+_EDITIONS = select(
+    Edition.id,
+    Edition.work_id,
+    Edition.isbn13,
+    Edition.publisher,
+    Edition.published,
+    Edition.pages,
+    Edition.format,
+    Edition.language,
+    Edition.translators,
+).where(bulk.among(Edition.id))
+_WORKS = select(
+    Work.id,
+    Work.title,
+    Work.subtitle,
+    Work.byline,
+    Work.main_subject,
+    func.substr(Work.description, 1, 1).label("description"),  # whether there is one
+    Work.language,
+    Work.first_published,
+    Work.series_id,
+    Work.series_position,
+    Work.left_at,
+).where(bulk.among(Work.id))
+_MERGED = select(Work.id, Work.merged_into_id.label("winner_id")).where(
+    bulk.among(Work.id), Work.merged_into_id.is_not(None)
+)
+_SCHEMES = select(WorkIdentifier.work_id, WorkIdentifier.scheme).where(
+    bulk.among(WorkIdentifier.work_id)
+)
+_DOUBTFUL = select(UnverifiedIsbn.edition_id, UnverifiedIsbn.value).where(
+    bulk.among(UnverifiedIsbn.edition_id)
+)
+_NEW_WORK = (
+    "id",
+    "slug",
+    "title",
+    "subtitle",
+    "byline",
+    "main_subject",
+    "description",
+    "language",
+    "first_published",
+    "series_id",
+    "series_position",
+    "added_at",
+)
+_NEW_EDITION = (
+    "id",
+    "work_id",
+    "isbn13",
+    "publisher",
+    "published",
+    "pages",
+    "format",
+    "language",
+    "translators",
+)
+
+
+@dataclass(slots=True, eq=False)
+class Volume(Kept):
+    """A work that is here, or will be, or that a moderator has turned down."""
+
+    is_turned_down: bool = False
+    schemes: set[str] = field(default_factory=set)
+    authors: Sequence[Somebody] = ()
+    subjects: Sequence[Label] = ()
+    series: Label | None = None
+
+
+@dataclass(slots=True, eq=False, kw_only=True)
+class Printing(Kept):
+    """An edition that is here, or will be, of which work."""
+
+    volume: Volume
+    doubtful_isbns: set[str] = field(default_factory=set)
+
+
+class Told:
+    """A book as a file tells of it, with the authors it has here, and if they are news.
+
+    `title` is what other records of the work have in common with this one.
+    """
+
+    __slots__ = ("authors", "book", "has_news", "title")
+
+    def __init__(self, book: Book, authors: Sequence[Somebody], *, has_news: bool = False) -> None:
+        self.book = book
+        self.authors = authors
+        self.has_news = has_news
+        names = [author.name for author in authors]
+        self.title: Identifier = (TITLE, title_key(book.title, names))
+
+
+class Books:
+    """The works and editions that a batch names, each found or made once."""
+
+    def __init__(self, told: Iterable[Told], works: Iterable[Identifier]) -> None:
+        self._volumes: dict[Identifier, Volume] = {}
+        self._printings: dict[Identifier, Printing] = {}
+        self._by_id: dict[int, Volume] = {}
+        self._new_volumes: list[Volume] = []
+        self._new_printings: list[Printing] = []
+        self._new_identifiers: list[tuple[Volume, Identifier]] = []
+        self._new_printing_identifiers: list[tuple[Printing, Identifier]] = []
+        self._new_doubtful: list[tuple[Printing, str]] = []
+        self._look_up(list(told), set(works))
+
+    # ---- Finding ----------------------------------------------------------------------------
+    def identified(self, identifier: Identifier) -> Volume | None:
+        """Return the work of an identifier."""
+        return self._volumes.get(identifier)
+
+    def find(self, told: Told) -> Volume | None:
+        """Return the work that a book is one with, or None."""
+        book = told.book
+        for identifier in book.identifiers:
+            if volume := self._volumes.get(identifier):
+                return volume
+        schemes = {scheme for scheme, _value in book.identifiers}
+        return next((one for one in self._alike(told) if not one.schemes & schemes), None)
+
+    def _alike(self, told: Told) -> Iterator[Volume]:
+        for publication in told.book.publications:
+            if printing := self._printing(publication):
+                yield printing.volume
+        if volume := self._volumes.get(told.title):
+            yield volume
+
+    def _printing(self, publication: Publication) -> Printing | None:
+        return next(
+            (one for name in _names(publication) if (one := self._printings.get(name))), None
+        )
+
+    def volume_of(self, publication: Publication) -> Volume | None:
+        """Return the work that has this edition."""
+        printing = self._printing(publication)
+        return printing.volume if printing else None
+
+    # ---- Taking -----------------------------------------------------------------------------
+    def add(self, book: Book) -> Volume:
+        """Make a new work of a book."""
+        volume = Volume(
+            0,
+            {
+                "title": book.title,
+                "subtitle": "",
+                "byline": "",
+                "main_subject": None,
+                "description": "",
+                "language": UNKNOWN_LANGUAGE,
+                "first_published": None,
+                "series_id": None,
+                "series_position": None,
+            },
+        )
+        self._new_volumes.append(volume)
+        return volume
+
+    def identify(self, volume: Volume, identifiers: Iterable[Identifier]) -> bool:
+        """Let a work be found by these; tell whether any is news, which another title isn't."""
+        news = [one for one in dict.fromkeys(identifiers) if one not in self._volumes]
+        for identifier in news:
+            self._volumes[identifier] = volume
+            volume.schemes |= {identifier[0]} - {TITLE}
+            self._new_identifiers.append((volume, identifier))
+        return any(scheme != TITLE for scheme, _value in news)
+
+    def take_publication(self, volume: Volume, publication: Publication) -> tuple[bool, bool]:
+        """Take an edition of a work; tell whether it is new, and whether anything in it is news.
+
+        One that is here already stays with the work that it is an edition of.
+        """
+        printing = self._printing(publication)
+        is_new = printing is None
+        if printing is None:
+            printing = self._add_printing(volume, publication)
+        facts = {
+            "publisher": publication.publisher,
+            "published": publication.published,
+            "pages": publication.pages,
+            "format": publication.format,
+            "language": publication.language,
+            "translators": publication.translators,
+        }
+        if publication.isbns and not self._is_taken(publication.isbns[0]):
+            facts["isbn13"] = publication.isbns[0]
+        has_news = printing.fill(**facts)
+        has_news |= self._identify_printing(printing, publication)
+        return is_new, has_news
+
+    def _add_printing(self, volume: Volume, publication: Publication) -> Printing:
+        nothing = dict.fromkeys(("isbn13", "published", "pages"))
+        empty = dict.fromkeys(("publisher", "format", "translators"), "")
+        printing = Printing(0, {**nothing, **empty, "language": UNKNOWN_LANGUAGE}, volume=volume)
+        self._new_printings.append(printing)
+        if publication.published is not None:
+            _put_back(volume, publication.published)
+        return printing
+
+    def _is_taken(self, isbn13: str) -> bool:
+        return (ISBN, isbn13) in self._printings
+
+    def _identify_printing(self, printing: Printing, publication: Publication) -> bool:
+        news = [name for name in _names(publication) if name not in self._printings]
+        for name in news:
+            self._printings[name] = printing
+            if name != (ISBN, printing.facts["isbn13"]):
+                self._new_printing_identifiers.append((printing, name))
+        doubtful = [one for one in publication.doubtful_isbns if one not in printing.doubtful_isbns]
+        printing.doubtful_isbns.update(doubtful)
+        self._new_doubtful += [(printing, one) for one in doubtful]
+        return bool(news or doubtful)
+
+    # ---- Looking up, and writing ------------------------------------------------------------
+    def _look_up(self, told: list[Told], works: set[Identifier]) -> None:
+        books = [one.book for one in told]
+        wanted = {one for book in books for one in book.identifiers}
+        wanted |= {one.title for one in told}
+        by_identifier = dict(bulk.identified(_BY_IDENTIFIER, wanted | works))
+        names = {name for book in books for one in book.publications for name in _names(one)}
+        isbns = {value for scheme, value in names if scheme == ISBN}
+        editions = dict(bulk.identified(_EDITION_BY_IDENTIFIER, names))
+        editions |= {(ISBN, row.isbn13): row.id for row in bulk.found_by(_EDITION_BY_ISBN, isbns)}
+        rows = {row.id: row for row in bulk.found_by(_EDITIONS, set(editions.values()))}
+        named = {*by_identifier.values(), *(row.work_id for row in rows.values())}
+        winners = bulk.winners(_MERGED, named)
+        here = {winners.get(work_id, work_id) for work_id in named}
+        self._by_id = {row.id: _volume(row) for row in bulk.found_by(_WORKS, here)}
+        volumes = {work_id: self._by_id[winners.get(work_id, work_id)] for work_id in named}
+        for row in bulk.found_by(_SCHEMES, volumes):
+            volumes[row.work_id].schemes |= {row.scheme} - {TITLE}
+        self._volumes = {one: volumes[work_id] for one, work_id in by_identifier.items()}
+        printings = {
+            row.id: Printing(row.id, _facts(row), volume=volumes[row.work_id])
+            for row in rows.values()
+        }
+        for row in bulk.found_by(_DOUBTFUL, printings):
+            printings[row.edition_id].doubtful_isbns.add(row.value)
+        self._printings = {name: printings[edition_id] for name, edition_id in editions.items()}
+
+    def known_ids(self) -> set[int]:
+        """Return the ids of the works that were here before."""
+        return set(self._by_id)
+
+    def write(self, *, at: datetime) -> tuple[set[int], set[int]]:
+        """Write what is new; return the ids of new works, and of those that show more now."""
+        self._write_works(at)
+        self._write_links()
+        self._write_editions()
+        changed = {one.id for one in self._by_id.values() if one.changed}
+        changed |= {one.volume.id for one in self._new_printings}
+        changed |= {one.volume.id for one in self._known_printings() if one.changed}
+        new = {volume.id for volume in self._new_volumes}
+        return new, changed - new
+
+    def _known_printings(self) -> Iterator[Printing]:
+        return (one for one in self._printings.values() if one.id)
+
+    def _write_works(self, at: datetime) -> None:
+        for volume, new_id in _with_ids(Work, self._new_volumes):
+            volume.id = new_id
+        for volume in (*self._new_volumes, *self._by_id.values()):
+            _resolve_links(volume)
+        choices = [
+            (*work_slugs(one.facts["title"], [author.name for author in one.authors]), one.id)
+            for one in self._new_volumes
+        ]
+        slugs = _free_slugs(choices)
+        rows = [
+            _row(_NEW_WORK, {**volume.facts, "id": volume.id, "slug": slug, "added_at": at})
+            for volume, slug in zip(self._new_volumes, slugs, strict=True)
+        ]
+        bulk.insert(Work, _NEW_WORK, rows)
+        bulk.change(Work, ((one.id, one.changed) for one in self._by_id.values() if one.changed))
+
+    def _write_links(self) -> None:
+        volumes = (*self._new_volumes, *self._by_id.values())
+        bulk.insert(
+            Authorship,
+            ("work_id", "author_id", "position"),
+            [(one.id, who.id, at) for one in volumes for at, who in enumerate(one.authors)],
+        )
+        bulk.insert(
+            WorkSubject,
+            ("work_id", "subject_id", "position"),
+            [(one.id, what.id, at) for one in volumes for at, what in enumerate(one.subjects)],
+        )
+        bulk.insert(
+            WorkIdentifier,
+            ("scheme", "value", "work_id"),
+            [(*identifier, one.id) for one, identifier in self._new_identifiers],
+        )
+
+    def _write_editions(self) -> None:
+        changes = {one.id: one.changed for one in self._known_printings() if one.changed}
+        bulk.change(Edition, changes.items())
+        for printing, new_id in _with_ids(Edition, self._new_printings):
+            printing.id = new_id
+        rows = [
+            _row(_NEW_EDITION, {**one.facts, "id": one.id, "work_id": one.volume.id})
+            for one in self._new_printings
+        ]
+        bulk.insert(Edition, _NEW_EDITION, rows)
+        bulk.insert(
+            EditionIdentifier,
+            ("scheme", "value", "edition_id"),
+            [(*name, one.id) for one, name in self._new_printing_identifiers],
+        )
+        bulk.insert(
+            UnverifiedIsbn,
+            ("edition_id", "value"),
+            [(one.id, written) for one, written in self._new_doubtful],
+        )
+
+
+def link(volume: Volume, authors: Sequence[Somebody], subjects: Sequence[Label]) -> bool:
+    """Give a work its authors and subjects where it has none; tell whether that is news."""
+    has_news = False
+    if authors and not volume.facts["byline"]:
+        volume.authors = list(dict.fromkeys(authors))
+        volume.set(byline=byline_of([one.name for one in volume.authors]))
+        has_news = True
+    if subjects and volume.facts["main_subject"] is None and not volume.subjects:
+        volume.subjects = list(dict.fromkeys(subjects))
+        has_news = True
+    return has_news
+
+
+def place_in_series(volume: Volume, series: Label, position: int | None) -> bool:
+    """Give a work its series where it has none; tell whether that is news."""
+    if volume.facts["series_id"] is not None or volume.series is not None:
+        return False
+    volume.series = series
+    volume.set(series_position=position)
+    return True
+
+
+def _put_back(volume: Volume, year: int) -> None:
+    """No work is first published after an edition of it."""
+    first = volume.facts["first_published"]
+    if first is not None and year < first:
+        volume.set(first_published=year)
+
+
+def _resolve_links(volume: Volume) -> None:
+    """Take over what only now is known, since labels have their ids and addresses."""
+    if volume.series is not None:
+        volume.set(series_id=volume.series.id)
+    if volume.subjects:
+        volume.set(main_subject=volume.subjects[0].slug)
+
+
+def _names(publication: Publication) -> Iterator[Identifier]:
+    yield from ((ISBN, isbn13) for isbn13 in publication.isbns)
+    yield from publication.identifiers
+
+
+def _with_ids(kind: type[Work] | type[Edition], new: Sequence[Kept]) -> Iterator[tuple[Kept, int]]:
+    return zip(new, bulk.new_ids(kind, len(new)), strict=True)
+
+
+def _free_slugs(choices: Sequence[tuple[str, str, int]]) -> list[str]:
+    """Return a slug for each new work: of its title, with its author, or with its id."""
+    wanted = [(plain, by, numbered(plain, new_id)) for plain, by, new_id in choices]
+    taken = bulk.taken_slugs(Work, wanted)
+    return [bulk.first_free(slugs, taken) for slugs in wanted]
+
+
+def _volume(row: Any) -> Volume:
+    facts = _facts(row)
+    return Volume(row.id, facts, is_turned_down=facts.pop("left_at") is not None)
+
+
+def _facts(row: Any) -> dict[str, Any]:
+    facts = dict(row._mapping)
+    del facts["id"]
+    return facts
+
+
+def _row(columns: Sequence[str], values: dict[str, Any]) -> tuple[Any, ...]:
+    return tuple(values[name] for name in columns)

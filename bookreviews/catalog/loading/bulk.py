@@ -1,0 +1,237 @@
+"""Many rows at once: looked up by their keys, numbered, and written past the ORM."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count
+from typing import Any
+
+from sqlalchemy import (
+    Boolean,
+    ColumnElement,
+    Connection,
+    Dialect,
+    Integer,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    bindparam,
+    func,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
+from sqlalchemy.types import TypeEngine
+
+from bookreviews.catalog.models import FormerName, FormerSlug, Work
+from bookreviews.catalog.naming import numbered
+from bookreviews.extensions import read, session
+from bookreviews.lib.orm import Base, Record, Statement
+
+
+class _Values(TypeDecorator[Any]):
+    """Any number of values as one parameter: an array in PostgreSQL, JSON in SQLite."""
+
+    impl = Text
+    cache_ok = True
+
+    def __init__(self, kind: type[String] | type[Integer]) -> None:
+        self.kind = kind
+        super().__init__()
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """Return the type that the database has."""
+        return Text() if dialect.name == "sqlite" else ARRAY(self.kind)
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
+        """Give the values to the driver."""
+        return json.dumps(value, ensure_ascii=False) if dialect.name == "sqlite" else value
+
+
+class _Among(FunctionElement[bool]):
+    """Whether a column is one of the values: a fixed statement, however many there are."""
+
+    type = Boolean()
+    inherit_cache = True
+    name = "among"
+
+
+@compiles(_Among, "sqlite")
+def _in_json(element: Any, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608
+
+
+@compiles(_Among, "postgresql")
+def _in_array(element: Any, compiler: Any, **options: Any) -> str:
+    column, values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{column} = ANY({values})"
+
+
+def among(column: Any) -> ColumnElement[bool]:
+    """Return the condition of a statement for `found_by`."""
+    kind = Integer if isinstance(column.type, Integer) else String
+    return _Among(column, bindparam("values", type_=_Values(kind)))
+
+
+def found_by(statement: Statement, values: Iterable[Any], **others: Any) -> Iterator[Record]:
+    """Yield the rows whose column is `among` these values."""
+    every = list(values)
+    if every:
+        yield from read(statement, values=every, **others)
+
+
+def identified(
+    statement: Statement, identifiers: Iterable[tuple[str, str]]
+) -> Iterator[tuple[tuple[str, str], int]]:
+    """Yield identifiers that are here with whom they name; `statement` takes a `scheme`."""
+    by_scheme: dict[str, set[str]] = defaultdict(set)
+    for scheme, value in identifiers:
+        by_scheme[scheme].add(value)
+    for scheme, values in by_scheme.items():
+        for value, named in found_by(statement, values, scheme=scheme):
+            yield (scheme, value), named
+
+
+def identifying(kind: Any, named: Any) -> Statement:
+    """Return the statement for `identified`, of a table of identifiers."""
+    return select(kind.value, named).where(
+        kind.scheme == bindparam("scheme"), kind.value.in_(bindparam("values", expanding=True))
+    )
+
+
+def winners(merged: Statement, ids: Iterable[int]) -> dict[int, int]:
+    """Return for each that was merged into another which one it is now, through several merges.
+
+    `merged` gives the `winner_id` of those with one of the `values` as their ids.
+    """
+    into: dict[int, int] = {}
+    asked = set(ids)
+    while asked:
+        found = {row.id: row.winner_id for row in found_by(merged, asked)}
+        into |= found
+        asked = set(found.values()) - set(into)
+    return {one: _last(into, one) for one in into}
+
+
+def _last(into: Mapping[int, int], one: int) -> int:
+    seen = set()
+    while one in into and one not in seen:
+        seen.add(one)
+        one = into[one]
+    return one
+
+
+def new_ids(kind: type[Base], number: int) -> list[int]:
+    """Return so many ids that no row of this table has or will get from anybody else."""
+    if not number:
+        return []
+    table = _table(kind)
+    connection = session().connection()
+    if connection.dialect.name == "sqlite":  # where nobody else writes meanwhile
+        last = connection.scalar(select(func.max(table.c.id))) or 0
+        return list(range(last + 1, last + number + 1))
+    drawn = text(
+        "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :number)"
+    )
+    return list(connection.scalars(drawn, {"name": table.name, "number": number}))
+
+
+def insert(kind: type[Base], columns: Sequence[str], rows: Sequence[tuple[Any, ...]]) -> None:
+    """Add rows that are known not to be here; columns left out get the model's defaults."""
+    if not rows:
+        return
+    table = _table(kind)
+    defaults = {
+        column.name: column.default.arg  # type: ignore[attr-defined]
+        for column in table.columns
+        if column.name not in columns and column.default is not None and column.default.is_scalar
+    }
+    names = [*columns, *defaults]
+    constants = tuple(defaults.values())
+    complete = [(*row, *constants) for row in rows] if constants else rows
+    connection = session().connection()
+    if connection.dialect.name == "sqlite":
+        _execute_many(connection, table, names, complete)
+    else:
+        _copy(connection, table, names, complete)
+
+
+def change(kind: type[Base], changes: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
+    """Set columns of rows by id; those where the same columns change go together."""
+    alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
+    for row_id, values in changes:
+        alike[tuple(values)].append({"row_id": row_id, **values})
+    table = _table(kind)
+    for columns, rows in alike.items():
+        statement = update(table).where(table.c.id == bindparam("row_id"))
+        told: dict[str, Any] = {name: bindparam(name) for name in columns}
+        rows.sort(key=lambda row: row["row_id"])  # whoever locks several does it in this order
+        session().connection().execute(statement.values(told), rows)
+
+
+def _table(kind: type[Base]) -> Table:
+    assert isinstance(kind.__table__, Table)
+    return kind.__table__
+
+
+def _execute_many(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    marks = ", ".join("?" * len(names))
+    statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608
+    converters = [
+        (place, convert)
+        for place, name in enumerate(names)
+        if (
+            convert := table.c[name]
+            .type.dialect_impl(connection.dialect)
+            .bind_processor(connection.dialect)
+        )
+    ]
+    if converters:
+        rows = [_converted(row, converters) for row in rows]
+    connection.exec_driver_sql(statement, list(rows))
+
+
+def _converted(row: tuple[Any, ...], converters: Sequence[tuple[int, Any]]) -> tuple[Any, ...]:
+    values = list(row)
+    for place, convert in converters:
+        values[place] = convert(values[place])
+    return tuple(values)
+
+
+def _copy(
+    connection: Connection, table: Table, names: Sequence[str], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    driver: Any = connection.connection.driver_connection
+    with (
+        driver.cursor() as cursor,
+        cursor.copy(f"COPY {table.name} ({', '.join(names)}) FROM STDIN") as copy,
+    ):
+        for row in rows:
+            copy.write_row(row)
+
+
+def taken_slugs(kind: Any, choices: Iterable[Iterable[str]]) -> set[str]:
+    """Return which of these slugs somebody has or once had."""
+    wanted = set(chain.from_iterable(choices))
+    present = select(kind.slug).where(among(kind.slug))
+    if kind is Work:
+        former = select(FormerSlug.slug).where(among(FormerSlug.slug))
+    else:
+        named_so = FormerName.kind == kind.__name__.lower(), among(FormerName.slug)
+        former = select(FormerName.slug).where(*named_so)
+    return {row.slug for statement in (present, former) for row in found_by(statement, wanted)}
+
+
+def first_free(slugs: Sequence[str], taken: set[str]) -> str:
+    """Return the first slug that isn't taken, and take it; numbers follow the last of them."""
+    further = (numbered(slugs[-1], number) for number in count(2))
+    free = next(slug for slug in chain(slugs, further) if slug not in taken)
+    taken.add(free)
+    return free

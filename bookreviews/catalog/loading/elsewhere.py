@@ -1,0 +1,87 @@
+"""Ratings of other sites' readers: kept beside our own, never counted into them."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from typing import Any
+
+from sqlalchemy import select, text
+
+from bookreviews.catalog.loading import bulk
+from bookreviews.catalog.loading.books import Volume
+from bookreviews.catalog.loading.entries import Tally
+from bookreviews.catalog.models import RatingsElsewhere
+from bookreviews.extensions import session
+
+_STARS = ("ones", "twos", "threes", "fours", "fives")
+_VALUES = ("ratings_count", "average", *_STARS, "load_id")
+_KNOWN = select(
+    RatingsElsewhere.work_id,
+    RatingsElsewhere.source,
+    *(getattr(RatingsElsewhere, one) for one in _VALUES),
+).where(bulk.among(RatingsElsewhere.work_id))
+_PUT = text(
+    f"INSERT INTO ratings_elsewhere (work_id, source, {', '.join(_VALUES)})"  # noqa: S608
+    f" VALUES (:work_id, :source, {', '.join(f':{name}' for name in _VALUES)})"
+    " ON CONFLICT (work_id, source) DO UPDATE SET "
+    + ", ".join(f"{name} = excluded.{name}" for name in _VALUES)
+)
+
+Key = tuple[Volume, str]
+
+
+class Elsewhere:
+    """What a batch tells of ratings at other sites.
+
+    A file with a line for each rating is counted from nought: the first line about a work that a
+    load comes upon replaces what an earlier load counted.
+    """
+
+    def __init__(self, work_ids: Iterable[int], *, load_id: int) -> None:
+        self._load_id = load_id
+        rows = bulk.found_by(_KNOWN, list(work_ids))
+        self._known: dict[tuple[int, str], Any] = {(row.work_id, row.source): row for row in rows}
+        self._told: dict[Key, dict[str, Any]] = {}
+        self._counted: dict[Key, list[int]] = defaultdict(lambda: [0] * 5)
+
+    def take(self, volume: Volume, tally: Tally) -> bool:
+        """Take the ratings of a book as a file sums them up; tell whether that is news."""
+        values = {
+            "ratings_count": tally.ratings_count,
+            "average": round(tally.average, 4),
+            **dict(zip(_STARS, tally.counts, strict=True)),
+        }
+        known = self._known.get((volume.id, tally.source))
+        if known is not None and all(getattr(known, name) == values[name] for name in values):
+            return False
+        self._told[volume, tally.source] = {**values, "load_id": self._load_id}
+        return True
+
+    def count(self, volume: Volume, source: str, stars: int) -> None:
+        """Count one rating."""
+        self._counted[volume, source][stars - 1] += 1
+
+    def write(self) -> set[int]:
+        """Write what is new; return the ids of the works that it is about."""
+        for (volume, source), counts in self._counted.items():
+            self._told[volume, source] = self._sum(self._known.get((volume.id, source)), counts)
+        rows = [
+            {"work_id": volume.id, "source": source, **values}
+            for (volume, source), values in self._told.items()
+        ]
+        if rows:
+            session().connection().execute(_PUT, rows)
+        return {row["work_id"] for row in rows}
+
+    def _sum(self, known: Any, counts: list[int]) -> dict[str, Any]:
+        if known is not None and known.load_id == self._load_id:
+            counts = [
+                getattr(known, name) + more for name, more in zip(_STARS, counts, strict=True)
+            ]
+        total = sum(counts)
+        average = sum(stars * number for stars, number in enumerate(counts, start=1)) / total
+        return {
+            "ratings_count": total,
+            "average": round(average, 4),
+            **dict(zip(_STARS, counts, strict=True)),
+            "load_id": self._load_id,
+        }

@@ -1,0 +1,36 @@
+"""How many entries are written at once: as many as the site's writers can wait for."""
+
+from collections.abc import Iterable, Iterator
+
+from bookreviews.catalog.loading.entries import Entry
+
+# Writers of reviews wait for their turn meanwhile, so a batch takes as long as they don't notice.
+AIM = 0.25  # seconds
+FEWEST, MOST = 500, 5000
+MOST_BYTES = 16 * 1024 * 1024  # of what is held at once
+
+
+class Pace:
+    """The size of the next batch, after how long the last one took."""
+
+    def __init__(self) -> None:
+        self.size = 200
+
+    def learn(self, entries: int, seconds: float) -> None:
+        """Go nearer to the aim, at most to twice or half the size at once."""
+        fitting = int(entries * AIM / max(seconds, 0.001))
+        wanted = min(max(fitting, self.size // 2), self.size * 2)
+        self.size = min(max(wanted, FEWEST), MOST)
+
+    def batches(self, entries: Iterable[Entry]) -> Iterator[list[Entry]]:
+        """Yield entries in batches of the size that is right by then, and not too many bytes."""
+        batch: list[Entry] = []
+        length = 0
+        for entry in entries:
+            batch.append(entry)
+            length += len(entry.raw)
+            if len(batch) >= self.size or length > MOST_BYTES:
+                yield batch
+                batch, length = [], 0
+        if batch:
+            yield batch

@@ -1,0 +1,87 @@
+"""How the door loads a file: one transaction for each batch, each as short as readers need it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from time import monotonic
+
+import click
+
+from bookreviews.catalog.loading import batches, loads
+from bookreviews.catalog.loading.entries import Entry
+from bookreviews.catalog.loading.pace import Pace
+from bookreviews.catalog.loading.rejects import Rejects
+from bookreviews.cli.progress import Progress, progress
+from bookreviews.lib.clock import now
+from bookreviews.lib.orm import Record
+from bookreviews.transactions import AtTheSameMoment, transaction
+
+_ATTEMPTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Wishes:
+    """What an operator wants of a load: the options of the command, by their names."""
+
+    source: str
+    encoding: str
+    rejects: Path | None
+    again: bool
+
+
+def load_file(examined: loads.Examined, wishes: Wishes) -> Record:
+    """Load a file from where it was left to its end; return its load."""
+    with transaction():
+        load = loads.start(examined, rejects_file=wishes.rejects, again=wishes.again, at=now())
+        load_id, done, size = load.id, load.entries, load.rejects_size
+        rejects_file = Path(load.rejects_file)
+    if done:
+        click.echo(f"Going on after {done:,} entries that are loaded already.")
+    source = examined.source
+    with (
+        Rejects(rejects_file, size=size) as rejects,
+        progress(source.path.name, source.size) as bar,
+    ):
+        _load_rest(examined, load_id=load_id, done=done, rejects=rejects, bar=bar)
+    with transaction():
+        return loads.finish(load_id, at=now())
+
+
+def _load_rest(
+    examined: loads.Examined, *, load_id: int, done: int, rejects: Rejects, bar: Progress
+) -> None:
+    pace = Pace()
+    rest = islice(examined.recognised.entries(), done, None)
+    for batch in pace.batches(rest):
+        began = monotonic()
+        _write(batch, load_id, rejects)
+        pace.learn(len(batch), monotonic() - began)
+        bar.reached(examined.source.position, len(batch))
+
+
+def _write(batch: Sequence[Entry], load_id: int, rejects: Rejects) -> None:
+    """Write a batch, again where somebody added or changed the same at the same moment."""
+    for attempt in range(1, _ATTEMPTS + 1):
+        try:
+            with transaction():
+                written = batches.write(batch, load_id=load_id, at=now())
+                size = rejects.add(written)
+                loads.record(load_id, written, rejects_size=size, at=now())
+        except (batches.Overtaken, AtTheSameMoment):
+            if attempt == _ATTEMPTS:
+                raise
+        else:
+            rejects.keep(size)
+            return
+
+
+def summary_of(load: Record) -> str:
+    """Return what became of the entries of a file, and why of those that weren't taken whole."""
+    counts = ", ".join(f"{getattr(load, name):,} {name}" for name in loads.OUTCOMES)
+    lines = [f"{load.file_name} ({load.format}): {load.entries:,} entries; {counts}."]
+    for reason, count in sorted(load.reasons.items(), key=lambda item: (-item[1], item[0])):
+        lines.append(f"  {count:,} {reason}")
+    if load.rejects_file and Path(load.rejects_file).exists():
+        lines.append(f"  Which they are is in {load.rejects_file}")
+    return "\n".join(lines)

@@ -1,0 +1,359 @@
+"""What becomes of entries: who and what is one and the same, and what a file may change."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from bookreviews.catalog import queries, search, services
+from bookreviews.catalog.loading import batches, loads
+from bookreviews.catalog.loading.entries import (
+    Book,
+    Entry,
+    Person,
+    Publication,
+    Rating,
+    Redirect,
+    Tally,
+)
+from bookreviews.catalog.loading.redirects import BOTH_HERE
+from bookreviews.catalog.models import (
+    Author,
+    AuthorName,
+    Authorship,
+    Edition,
+    EditionIdentifier,
+    RatingsElsewhere,
+    Series,
+    UnverifiedIsbn,
+    Work,
+    WorkIdentifier,
+)
+from bookreviews.catalog.services import NewEdition, NewWork
+from bookreviews.extensions import session
+from bookreviews.transactions import transaction
+from tests.catalog.loading.files import csv_file
+from tests.conftest import NOON, any_database
+
+HOBBIT, HOBBIT_AGAIN = "9780261102217", "9780547928227"
+
+
+@pytest.fixture
+def load_id(app: Flask, tmp_path: Path) -> int:
+    return new_load(tmp_path)
+
+
+def new_load(folder: Path) -> int:
+    examined = loads.examine(csv_file(folder, ("title",)))
+    with transaction():
+        load_id = loads.start(examined, rejects_file=None, again=True, at=NOON).id
+        loads.finish(load_id, at=NOON)
+    return load_id
+
+
+def load(load_id: int, *contents: Any) -> list[str]:
+    """Load contents as one batch; return what became of each."""
+    with transaction():
+        entries = [Entry(at, b"", content) for at, content in enumerate(contents, start=1)]
+        written = batches.write(entries, load_id=load_id, at=NOON)
+    return [outcome for _entry, outcome, _reasons in written.outcomes]
+
+
+def works() -> list[Work]:
+    return list(session().scalars(select(Work).order_by(Work.id)))
+
+
+def titles() -> list[str]:
+    return [work.title for work in works()]
+
+
+def names() -> list[str]:
+    return list(session().scalars(select(Author.name).order_by(Author.id)))
+
+
+def book(title: str, *authors: str, **facts: Any) -> Book:
+    return Book(title=title, authors=tuple(Person(name=name) for name in authors), **facts)
+
+
+def known(number: int, letter: str = "W") -> tuple[tuple[str, str]]:
+    return (("openlibrary", f"OL{number}{letter}"),)
+
+
+class TestBooks:
+    @any_database
+    def test_all_that_is_told_is_kept_and_found(self, load_id: int) -> None:
+        told = book(
+            "The Hobbit",
+            "J. R. R. Tolkien",
+            subtitle="or, There and Back Again",
+            subjects=("Fantasy", "Dragons"),
+            series="Middle-earth",
+            series_position=1,
+            description="In a hole.",
+            language="en",
+            first_published=1937,
+            identifiers=known(1),
+            publications=(
+                Publication(
+                    isbns=(HOBBIT, HOBBIT_AGAIN),
+                    doubtful_isbns=("812971060",),
+                    identifiers=known(2, "M"),
+                    publisher="Allen & Unwin",
+                    published=1937,
+                    pages=310,
+                    format="hardcover",
+                    language="en-GB",
+                ),
+            ),
+            tally=Tally(source="goodreads", counts=(0, 0, 1, 1, 2), ratings_count=4, average=4.25),
+        )
+        assert load(load_id, told) == ["added"]
+        (work,) = works()
+        assert (work.slug, work.byline, work.main_subject) == (
+            "the-hobbit",
+            "J. R. R. Tolkien",
+            "fantasy",
+        )
+        assert (work.subtitle, work.description) == ("or, There and Back Again", "In a hole.")
+        assert (work.language, work.first_published, work.version) == ("en", 1937, 1)
+        assert (work.added_at, work.series_position) == (NOON, 1)
+        assert session().get_one(Series, work.series_id).name == "Middle-earth"
+        authors, subjects = queries.authors_and_subjects_of(work.id)
+        assert [row.slug for row in authors] == ["j-r-r-tolkien"]
+        assert [row.name for row in subjects] == ["Fantasy", "Dragons"]
+        (edition,) = queries.editions_of(work.id)
+        assert (edition.isbn13, edition.publisher, edition.published) == (
+            HOBBIT,
+            "Allen & Unwin",
+            1937,
+        )
+        assert (edition.pages, edition.format, edition.language) == (310, "hardcover", "en-GB")
+        identifiers = select(EditionIdentifier.scheme, EditionIdentifier.value)
+        assert {tuple(row) for row in session().execute(identifiers)} == {
+            ("openlibrary", "OL2M"),
+            ("isbn", HOBBIT_AGAIN),
+        }
+        assert session().scalars(select(UnverifiedIsbn.value)).all() == ["812971060"]
+        rated = session().scalars(select(RatingsElsewhere)).one()
+        assert (rated.source, rated.ratings_count, rated.average, rated.fives) == (
+            "goodreads",
+            4,
+            4.25,
+            2,
+        )
+        assert search.find_work_ids("hobbit tolkien") == [work.id]
+        session().rollback()
+        assert load(load_id, told) == ["unchanged"]
+        assert session().get_one(Work, work.id).version == 1
+
+    @any_database
+    def test_editions_of_one_work_are_grouped(self, load_id: int) -> None:
+        first = book("The Hobbit", "J.R.R. Tolkien", publications=(Publication(isbns=(HOBBIT,)),))
+        second = book(
+            "THE HOBBIT", "J. R. R. Tolkien", publications=(Publication(isbns=(HOBBIT_AGAIN,)),)
+        )
+        by_isbn = book("Der Hobbit", "Tolkien", publications=(Publication(isbns=(HOBBIT,)),))
+        assert load(load_id, first) == ["added"]
+        assert load(load_id, second, by_isbn) == ["added", "changed"]
+        assert titles() == ["The Hobbit"]
+        assert len(queries.editions_of(works()[0].id)) == 2
+        assert works()[0].version == 2
+
+    def test_other_keys_of_one_catalogue_are_other_works(self, load_id: int) -> None:
+        one = book("Poems", "John Keats", identifiers=known(1))
+        other = book("Poems", "John Keats", identifiers=known(2))
+        without = book("Poems", "John Keats")
+        assert load(load_id, one, other, without) == ["added", "added", "unchanged"]
+        assert load(load_id, other, without) == ["unchanged", "unchanged"]
+        assert [work.slug for work in works()] == ["poems", "poems-john-keats"]
+
+    def test_a_title_without_author_is_not_that_of_any_author(self, load_id: int) -> None:
+        assert load(load_id, book("Poems", "John Keats"), book("Poems")) == ["added", "added"]
+        assert load(load_id, book("Poems"), book("Poems", "W. B. Yeats")) == ["unchanged", "added"]
+        assert [work.slug for work in works()] == ["poems", "poems-2", "poems-w-b-yeats"]
+
+    def test_what_readers_added_is_found_again(self, load_id: int) -> None:
+        with transaction():
+            work_id = services.add_work(
+                NewWork(
+                    title="The Hobbit",
+                    authors=["J.R.R. Tolkien"],
+                    editions=[NewEdition(isbn=HOBBIT, pages=300)],
+                ),
+                at=NOON,
+            ).id
+        told = book(
+            "The hobbit",
+            "J. R. R. Tolkien",
+            first_published=1937,
+            publications=(Publication(isbns=(HOBBIT,), pages=310, publisher="Unwin"),),
+        )
+        assert load(load_id, told) == ["changed"]
+        (work,) = works()
+        assert (work.id, work.title, work.first_published) == (work_id, "The Hobbit", 1937)
+        (edition,) = queries.editions_of(work_id)
+        assert (edition.pages, edition.publisher) == (300, "Unwin")
+
+    def test_files_fill_gaps_and_overwrite_nothing(self, load_id: int) -> None:
+        load(load_id, book("The Hobbit", description="Mine.", identifiers=known(1)))
+        told = book(
+            "Hobbit",
+            "J. R. R. Tolkien",
+            description="Theirs.",
+            subjects=("Fantasy",),
+            series="Middle-earth",
+            language="en",
+            identifiers=known(1),
+        )
+        assert load(load_id, told) == ["changed"]
+        (work,) = works()
+        assert (work.title, work.description, work.byline) == (
+            "The Hobbit",
+            "Mine.",
+            "J. R. R. Tolkien",
+        )
+        assert (work.main_subject, work.language, work.series_position) == ("fantasy", "en", None)
+        assert load(load_id, told) == ["unchanged"]
+
+    def test_no_work_is_first_published_after_an_edition(self, load_id: int) -> None:
+        def edition(year: int, key: int) -> Book:
+            publication = Publication(identifiers=known(key, "M"), published=year)
+            return book(
+                "T", identifiers=known(1), first_published=year, publications=(publication,)
+            )
+
+        load(load_id, edition(1999, 1), edition(1950, 2))
+        load(load_id, edition(1937, 3), edition(2001, 4))
+        assert [work.first_published for work in works()] == [1937]
+
+    def test_an_isbn_belongs_to_one_edition(self, load_id: int) -> None:
+        one = book("One", identifiers=known(1), publications=(Publication(isbns=(HOBBIT,)),))
+        other = book("Other", identifiers=known(2), publications=(Publication(isbns=(HOBBIT,)),))
+        with transaction():
+            written = batches.write(
+                [Entry(1, b"", one), Entry(2, b"", other)], load_id=load_id, at=NOON
+            )
+        assert [reasons for _e, _o, reasons in written.outcomes] == [[], [batches.OTHER_WORK]]
+        assert session().scalars(select(Edition.isbn13)).all() == [HOBBIT]
+        assert titles() == ["One", "Other"]
+
+    def test_slugs_are_unlike_each_other_and_those_that_were(self, load_id: int) -> None:
+        with transaction():
+            work = services.add_work(NewWork(title="It"), at=NOON)
+            services.retitle_work(work_id=work.id, title="This")
+        told = [book("It", identifiers=known(number)) for number in range(3)]
+        load(load_id, *told)
+        assert [work.slug for work in works()] == ["this", "it-2", "it-3"]
+
+
+class TestPeople:
+    @any_database
+    def test_an_identifier_makes_one_person_of_two_spellings(self, load_id: int) -> None:
+        tolkien = Person(
+            name="J. R. R. Tolkien",
+            other_names=("Tolkien, John Ronald Reuel",),
+            identifiers=(*known(1, "A"), ("viaf", "95218067")),
+        )
+        russian = Person(name="Джон Толкин", identifiers=(("viaf", "95218067"),))
+        assert load(load_id, tolkien, russian) == ["added", "changed"]
+        assert load(load_id, tolkien, russian) == ["unchanged", "unchanged"]
+        assert names() == ["J. R. R. Tolkien"]
+        assert set(session().scalars(select(AuthorName.name))) == {
+            "J. R. R. Tolkien",
+            "Tolkien, John Ronald Reuel",
+            "Джон Толкин",
+        }
+
+    def test_a_name_makes_one_person_unless_keys_contradict(self, load_id: int) -> None:
+        load(load_id, book("One", "J.R.R. Tolkien"))
+        first = Person(name="J. R. R. Tolkien", identifiers=known(1, "A"))
+        second = Person(name="J. R. R. Tolkien", identifiers=known(2, "A"))
+        assert load(load_id, first, second) == ["changed", "added"]
+        load(load_id, book("Two", "JRR Tolkien"))
+        assert names() == ["J.R.R. Tolkien", "J. R. R. Tolkien"]
+        assert set(session().scalars(select(Authorship.author_id))) == {1}
+
+    def test_works_name_authors_by_their_keys(self, load_id: int) -> None:
+        by_key = Book(
+            title="The Hobbit",
+            authors=(Person(identifiers=known(1, "A")), Person(identifiers=known(9, "A"))),
+            identifiers=known(1),
+        )
+        tolkien = Person(name="J. R. R. Tolkien", identifiers=known(1, "A"))
+        with transaction():
+            entries = [Entry(1, b"", by_key), Entry(2, b"", tolkien)]
+            written = batches.write(entries, load_id=load_id, at=NOON)
+        assert written.outcomes[0][2] == [batches.UNKNOWN_AUTHOR]
+        assert works()[0].byline == "J. R. R. Tolkien"
+        found = select(WorkIdentifier.scheme).where(WorkIdentifier.scheme == "title")
+        assert session().scalars(found).all() == ["title"]
+        assert load(load_id, book("The Hobbit", "J.R.R. Tolkien")) == ["changed"]  # a spelling more
+        assert titles() == ["The Hobbit"]
+
+    def test_people_of_one_name_have_addresses_of_their_own(self, load_id: int) -> None:
+        people = [Person(name="John Smith", identifiers=known(n, "A")) for n in range(3)]
+        assert load(load_id, *people) == ["added"] * 3
+        slugs = list(session().scalars(select(Author.slug).order_by(Author.id)))
+        assert slugs == ["john-smith", "john-smith-2", "john-smith-3"]
+
+
+class TestRedirects:
+    @any_database
+    def test_they_lead_what_comes_later_to_their_target(self, load_id: int) -> None:
+        moved = Redirect(identifier=known(1)[0], target="OL2W")
+        again = Redirect(identifier=known(2)[0], target="OL3W")
+        load(load_id, book("The Hobbit", identifiers=known(3)))
+        assert load(load_id, moved, again) == ["changed", "changed"]
+        assert load(load_id, moved, book("Hobbit", identifiers=known(1))) == ["unchanged"] * 2
+        assert titles() == ["The Hobbit"]
+
+    def test_what_is_here_goes_by_its_new_key(self, load_id: int) -> None:
+        tolkien = Person(name="J. R. R. Tolkien", identifiers=known(1, "A"))
+        load(load_id, tolkien, book("Old", identifiers=known(1)))
+        load(
+            load_id,
+            Redirect(identifier=known(1, "A")[0], target="OL2A"),
+            Redirect(identifier=known(1)[0], target="OL2W"),
+        )
+        renamed = Person(name="John Tolkien", identifiers=known(2, "A"))
+        assert load(load_id, renamed, book("New", identifiers=known(2))) == ["changed", "unchanged"]
+        assert (names(), titles()) == (["J. R. R. Tolkien"], ["Old"])
+
+    def test_two_that_are_here_are_left_to_a_moderator(self, load_id: int) -> None:
+        load(load_id, book("One", identifiers=known(1)), book("Two", identifiers=known(2)))
+        entry = Entry(1, b"", Redirect(identifier=known(1)[0], target="OL2W"))
+        with transaction():
+            written = batches.write([entry], load_id=load_id, at=NOON)
+        assert written.outcomes[0][2] == [BOTH_HERE]
+        assert titles() == ["One", "Two"]
+
+
+class TestRatings:
+    def rated(self) -> list[tuple[int, float]]:
+        rows = session().execute(select(RatingsElsewhere.ratings_count, RatingsElsewhere.average))
+        return [tuple(row) for row in rows]
+
+    def rating(self, stars: int, work: int = 1) -> Rating:
+        return Rating(source="openlibrary", work=known(work)[0], stars=stars)
+
+    @any_database
+    def test_lines_are_counted_once_for_each_load(self, load_id: int, tmp_path: Path) -> None:
+        load(load_id, book("The Hobbit", identifiers=known(1)))
+        assert load(load_id, self.rating(5), self.rating(4), self.rating(3, work=9)) == [
+            "added",
+            "added",
+            "skipped",
+        ]
+        load(load_id, self.rating(1))
+        assert self.rated() == [(3, pytest.approx(3.3333))]
+        session().rollback()
+        load(new_load(tmp_path), self.rating(5))
+        assert self.rated() == [(1, 5.0)]
+
+    def test_they_are_kept_apart_by_source_and_never_ours(self, load_id: int) -> None:
+        tally = Tally(source="goodreads", counts=(0, 0, 0, 0, 9), ratings_count=9, average=5.0)
+        load(load_id, book("The Hobbit", identifiers=known(1), tally=tally), self.rating(1))
+        assert sorted(self.rated()) == [(1, 1.0), (9, 5.0)]
+        assert load(load_id, book("T", identifiers=known(1), tally=tally)) == ["unchanged"]
