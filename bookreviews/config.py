@@ -101,6 +101,10 @@ class Settings:
         0,
         "how many proxies in front may name the client's address (1 behind nginx.conf)",
     )
+    kept_pages_mb: int = _setting(
+        8,
+        "memory of each worker for whole pages of books, in MiB; 0 keeps none",
+    )
     mail_url: str = _setting(
         "",
         "smtp://user:password@host:587, smtps://… or folder:…; without it no mail is sent",
@@ -269,6 +273,8 @@ class Settings:
         if self.database_patience and not 2 <= self.database_patience <= 25:
             # Less is less than libpq waits for a connection, more than Gunicorn for an answer.
             raise WrongSetting("DATABASE_PATIENCE must be a number of seconds from 2 to 25.")
+        if not 0 <= self.kept_pages_mb <= 1024:
+            raise WrongSetting("KEPT_PAGES_MB must be a number from 0 to 1024.")
         self._check_telling()
 
     def _check_telling(self) -> None:

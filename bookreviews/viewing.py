@@ -2,7 +2,7 @@
 
 from typing import cast
 
-from flask import Flask, g, session
+from flask import Flask, current_app, g, request, session
 from flask_login import UserMixin, current_user, login_user, logout_user
 
 from bookreviews.accounts import queries, services
@@ -36,8 +36,15 @@ def _load(token: str) -> SignedIn | None:
 
 
 def viewer() -> Viewer | None:
-    """Return who is signed in, or None."""
+    """Return who is signed in, or None: nobody is without our cookie, which is quick to see."""
+    if not has_session():
+        return None
     return cast("Viewer | None", getattr(current_user, "viewer", None))
+
+
+def has_session() -> bool:
+    """Tell whether this request comes with a session's cookie, or has begun a session."""
+    return bool(session) or current_app.config["SESSION_COOKIE_NAME"] in request.cookies
 
 
 def known_viewer() -> Viewer | None:

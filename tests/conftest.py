@@ -33,6 +33,7 @@ from bookreviews.extensions import engine
 from bookreviews.observing.backlog import Backlog
 from bookreviews.observing.readiness import Examiner
 from bookreviews.transactions import transaction
+from bookreviews.web.public_pages import KeptPages
 from tests.client import Client, client_of
 from tests.postgres import Postgres, PostgresMissing, Recycled, new_name
 from tests.scheduling import ByWhatIsShared
@@ -222,6 +223,7 @@ def _left_as_found(application: Flask) -> Iterator[None]:
     application.extensions["site"] = replace(bound["site"])  # which has read nothing yet
     application.extensions["backlog"] = Backlog()
     application.extensions["examiner"] = Examiner(application)
+    application.extensions["kept_pages"] = KeptPages(bound["kept_pages"].most_bytes)
     bound["jobs"].huey.flush()
     try:
         yield

@@ -31,6 +31,7 @@ from bookreviews.lib.text import is_readable
 _is_here = Work.left_at.is_(None)
 
 _WORK_ID_BY_SLUG = select(Work.id).where(Work.slug == bindparam("slug"), _is_here)
+_VERSION_BY_SLUG = select(Work.id, Work.version).where(Work.slug == bindparam("slug"), _is_here)
 _SLUG = select(Work.slug).where(Work.id == bindparam("work_id"))
 _PRESENT_SLUG = (
     select(Work.slug)
@@ -144,6 +145,14 @@ def get_work_id(slug: str) -> int:
     if work_id is None:
         raise missing_work(slug)
     return work_id
+
+
+def get_version(slug: str) -> Record:
+    """Return `id` and `version` of the work at this address; Moved or NotFound if there is none."""
+    found = read(_VERSION_BY_SLUG, slug=slug).one_or_none()
+    if found is None:
+        raise missing_work(slug)
+    return found
 
 
 def get_slug(work_id: int) -> str:

@@ -19,6 +19,7 @@ from bookreviews.web import (
     moderation,
     notifications,
     password_resets,
+    public_pages,
     rendering,
     reports,
     reviews,
@@ -69,6 +70,7 @@ def open_door(app: Flask) -> None:
     app.request_class = decoding.Utf8Request
     assets.serve_versioned(app)
     rendering.furnish(app)
+    public_pages.bind(app)
     headers.add_to_all(app)
     login.unauthorized_handler(sign_in.ask_to_sign_in)
     for page in _PAGES:

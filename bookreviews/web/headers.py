@@ -2,6 +2,8 @@
 
 from flask import Flask, Response, request, session
 
+from bookreviews.web import public_pages
+
 # No inline script or style, nothing from elsewhere, no frames, forms only to ourselves.
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -23,13 +25,21 @@ HEADERS = {
 
 
 def add_to_all(app: Flask) -> None:
-    """Add the headers to each answer; what only one person may see stays in their browser."""
+    """Add the headers to each answer; what only one person may see stays in their browser.
+
+    Pages that are the same for every visitor may be kept in between.
+    """
 
     @app.after_request
     def _add(response: Response) -> Response:
         for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)  # a page may be stricter
+            if name not in response.headers:  # a page may be stricter
+                response.headers.add(name, value)
         if "Cache-Control" not in response.headers:
-            personal = "session" in request.cookies or session.modified
-            response.headers["Cache-Control"] = "private, no-cache" if personal else "no-cache"
+            if "session" in request.cookies or session.modified:
+                response.headers["Cache-Control"] = "private, no-cache"
+            elif public_pages.is_public(response):
+                public_pages.share(response)
+            else:
+                response.headers["Cache-Control"] = "no-cache"
         return response

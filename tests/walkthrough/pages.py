@@ -96,6 +96,7 @@ PAGES = (
     Page("/no/such/page"),
     Page("/static/errors/400.html"),
     Page("/static/errors/413.html"),
+    Page("/static/errors/429.html"),
     Page("/static/errors/50x.html"),
     Page("/", who="newcomer"),
     Page("/users/{newcomer}", who="newcomer"),

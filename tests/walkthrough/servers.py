@@ -3,6 +3,7 @@
 import grp
 import os
 import pwd
+import re
 import secrets
 import shutil
 import socket
@@ -149,13 +150,20 @@ class Site:
         return Server("gunicorn", command, self.folder, environment, Path(_SOCKET))
 
     def _nginx(self, port: int) -> Server:
-        """Return Nginx with our nginx.conf, which listens on another port, as listen.conf may."""
+        """Return Nginx with our nginx.conf, and files in the place of some of deploy/nginx/.
+
+        It listens on another port, and lets one address ask more often: all tests have the same.
+        """
         (self.folder / "var" / "nginx").mkdir(parents=True)
         (self.folder / "static").symlink_to(ROOT / "static")
         shutil.copyfile(ROOT / "nginx.conf", self.folder / "nginx.conf")
         shutil.copytree(ROOT / "deploy" / "nginx", self.folder / "deploy" / "nginx")
         listens = f"listen 127.0.0.1:{port} default_server;"
         (self.folder / "deploy" / "nginx" / "listen.conf").write_text(listens, "utf-8")
+        limits = self.folder / "deploy" / "nginx" / "limits.conf"
+        limits.write_text(
+            re.sub(r"rate=\d+r/.", "rate=1000r/s", limits.read_text("utf-8")), "utf-8"
+        )
         started_with = "daemon off;"
         if os.geteuid() == 0:  # its workers would be somebody who can't read our folder
             started_with += f" user {pwd.getpwuid(0).pw_name} {grp.getgrgid(0).gr_name};"

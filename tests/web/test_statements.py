@@ -15,6 +15,7 @@ from bookreviews.extensions import engine, session
 from bookreviews.moderation.subjects import profile_subject, review_subject
 from bookreviews.site import queries as site
 from bookreviews.transactions import transaction
+from bookreviews.web.public_pages import KeptPages
 from tests import crowd, rulings
 from tests.client import Client, client_of
 from tests.conftest import NOON
@@ -23,15 +24,16 @@ from tests.pages import next_of
 BOOK = "/books/python-for-beginners"
 BY_ALEX = "/reviews/1"  # the review that Alex wrote first
 
-# Signed out; signed in adds the one that tells who is looking, and what is said here.
+# Signed out, where nothing is kept yet: pages of a book ask for its version first, and for that
+# alone once they are kept. Signed in adds the one that tells who is looking, and what is said here.
 STATEMENTS = {
     "/": 4,
     "/books": 1,
     "/books?sort=talk": 1,
     "/books?sort=title": 1,
-    BOOK: 5,
-    f"{BOOK}/reviews": 2,
-    f"{BOOK}/reviews?sort=highest&stars=5": 2,
+    BOOK: 6,
+    f"{BOOK}/reviews": 3,
+    f"{BOOK}/reviews?sort=highest&stars=5": 3,
     BY_ALEX: 1,
     f"{BOOK}/editions": 2,
     "/editions/1": 2,
@@ -66,6 +68,8 @@ SIGNED_IN = {
     "/": 6,
     "/robots.txt": 0,
     BOOK: 7,
+    f"{BOOK}/reviews": 3,
+    f"{BOOK}/reviews?sort=highest&stars=5": 3,
     f"{BY_ALEX}/thanks": 3,
     f"{BY_ALEX}/edit": 2,
     f"{BY_ALEX}/withdrawal": 2,
@@ -158,6 +162,8 @@ def counts(client: Client, paths: Iterable[str]) -> dict[str, int]:
 def test_for_visitors(client: Client, alex: Viewer, bo: Viewer, count: int) -> None:
     fill(count, alex, bo)
     assert counts(client, STATEMENTS) == STATEMENTS
+    kept = dict.fromkeys((BOOK, f"{BOOK}/reviews", f"{BOOK}/reviews?stars=5&sort=highest"), 1)
+    assert counts(client, kept) == kept
 
 
 @many
@@ -258,8 +264,9 @@ LISTS = {
 
 
 def test_an_index_answers_each_page_of_a_long_list(
-    client: Client, alex: Viewer, bo: Viewer, mo: Viewer
+    app: Flask, client: Client, alex: Viewer, bo: Viewer, mo: Viewer
 ) -> None:
+    app.extensions["kept_pages"] = KeptPages(0)  # each page asks for its list
     fill(60, alex, bo)
     for _ in range(51):
         rulings.rule_on(1, mo, "warn")

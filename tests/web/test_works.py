@@ -255,7 +255,7 @@ def test_public_pages_set_no_cookie(client: Client, alex: Viewer, book_id: int) 
     ):
         answer = client.get(path)
         assert "Set-Cookie" not in answer.headers, path
-        assert answer.headers["Cache-Control"] == "no-cache", path
+        assert "private" not in answer.headers["Cache-Control"], path
 
 
 class TestWhatModerationDoes:
