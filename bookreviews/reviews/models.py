@@ -203,3 +203,14 @@ class RatingSummary(Base):
     def ranks(self) -> tuple[int, float]:
         """Return what lists sort the work by: how many rated it, and how well at least."""
         return self.ratings_count, self.score
+
+
+class SimilarWork(Base):
+    """A work that readers rated like another one, the most alike at position 0; a chore says so."""
+
+    __tablename__ = "similar_works"
+
+    work_id: Mapped[int] = mapped_column(ForeignKey(Work.id, ondelete="CASCADE"), primary_key=True)
+    position: Mapped[int] = mapped_column(SmallInteger, primary_key=True)
+    other_id: Mapped[int] = mapped_column(ForeignKey(Work.id, ondelete="CASCADE"), index=True)
+    score: Mapped[float] = mapped_column(Float)

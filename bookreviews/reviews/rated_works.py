@@ -1,20 +1,19 @@
-"""Every read of works together with what readers make of them: book pages, cards, short shelves.
+"""Every read of works together with what readers make of them: book pages and cards.
 
-The catalogue knows no ratings, so whatever shows them is read here, and in `lists.py` what readers
-page through.
+The catalogue knows no ratings, so whatever shows them is read here; in `lists.py` what readers
+page through, in `suggesting.py` what they may read next.
 """
 
 from collections.abc import Sequence
 
 from sqlalchemy import bindparam, func, select
 
-from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog.models import Edition, Series, Work
 from bookreviews.catalog.queries import missing_work
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.orm import Record
-from bookreviews.reviews.models import RatingSummary, Review
+from bookreviews.reviews.models import RatingSummary
 
 _CARD = (
     Work.id,
@@ -30,11 +29,6 @@ _CARD = (
 # Works that were merged into others, or turned down, show nowhere.
 _is_here = Work.left_at.is_(None)
 CARDS = select(*_CARD).outerjoin(RatingSummary, RatingSummary.work_id == Work.id).where(_is_here)
-_rated_cards = (
-    select(*_CARD)
-    .join(RatingSummary, RatingSummary.work_id == Work.id)
-    .where(RatingSummary.ratings_count > 0, _is_here)
-)
 
 _PAGE = CARDS.add_columns(
     Work.description,
@@ -69,24 +63,6 @@ _EDITION = (
     .join(Edition, Edition.work_id == Work.id)
     .where(Edition.id == bindparam("edition_id"))
 )
-_LIKE = (
-    _rated_cards.where(Work.main_subject == bindparam("subject"), Work.id != bindparam("work_id"))
-    .order_by(RatingSummary.ratings_count.desc(), RatingSummary.work_id.desc())
-    .limit(bindparam("most"))
-)
-_read_by_viewer = select(Review.work_id).where(
-    Review.author_id == bindparam("viewer_id"), Review.withdrawn_at.is_(None)
-)
-_liked_subjects = (
-    select(Work.main_subject)
-    .join(Review, Review.work_id == Work.id)
-    .where(Review.author_id == bindparam("viewer_id"), Review.stars >= 4.0)
-)
-_FOR_VIEWER = (
-    _rated_cards.where(Work.main_subject.in_(_liked_subjects), Work.id.not_in(_read_by_viewer))
-    .order_by(RatingSummary.score.desc(), RatingSummary.work_id.desc())
-    .limit(bindparam("most"))
-)
 
 
 def get_rated_work(slug: str) -> Record:
@@ -119,14 +95,3 @@ def cards_of(work_ids: Sequence[int]) -> list[Record]:
         return []
     found = {row.id: row for row in read(_BY_IDS, ids=work_ids)}
     return [found[work_id] for work_id in work_ids if work_id in found]
-
-
-def works_like(work_id: int, subject: str | None, *, most: int) -> Sequence[Record]:
-    """Return the most rated other works of the same main subject."""
-    values = {"work_id": work_id, "subject": subject, "most": most}
-    return read(_LIKE, **values).all()
-
-
-def works_for(viewer: Viewer, *, most: int) -> Sequence[Record]:
-    """Return well-rated works in the subjects of what the viewer liked, and hasn't reviewed."""
-    return read(_FOR_VIEWER, viewer_id=viewer.id, most=most).all()

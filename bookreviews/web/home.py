@@ -5,7 +5,7 @@ from flask import Blueprint, render_template
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import browsing
 from bookreviews.lib.clock import now
-from bookreviews.reviews import lists, rated_works
+from bookreviews.reviews import lists, suggesting
 from bookreviews.reviews import queries as reviews
 from bookreviews.viewing import viewer
 
@@ -39,7 +39,7 @@ def _page_of(reader: Viewer) -> str:
         "home/reader.html",
         own=reviews.reviews_by(reader.id, reader),
         others=reviews.latest_on_books_of(reader, most=_MOST_REVIEWS),
-        suggested=rated_works.works_for(reader, most=_MOST_WORKS),
+        suggested=suggesting.works_for(reader, most=_MOST_WORKS),
         works=lists.works().rows[:_MOST_WORKS],
         reviews=reviews.latest_reviews(most=_MOST_REVIEWS),
     )

@@ -9,7 +9,7 @@ from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
 from bookreviews.moderation.publishing import publish_review, publish_revision
-from bookreviews.reviews import queries, rated_works, services
+from bookreviews.reviews import queries, rated_works, services, suggesting
 from bookreviews.reviews.permissions import can_edit
 from bookreviews.transactions import transaction
 from bookreviews.viewing import signed_in_viewer, viewer
@@ -53,7 +53,7 @@ def create(slug: str) -> Answer:
 def thanks(review_id: int) -> str:
     """Thank the author, show the review as others see it, offer what comes next."""
     review = _own_review(review_id)
-    unread = rated_works.works_for(signed_in_viewer(), most=1)
+    unread = suggesting.works_for(signed_in_viewer(), most=1)
     return render_template("reviews/thanks.html", review=review, next_work=next(iter(unread), None))
 
 

@@ -9,7 +9,7 @@ from bookreviews.catalog import queries as catalog
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
 from bookreviews.moderation.vocabulary import DECISION_REASONS
-from bookreviews.reviews import lists, rated_works, scores
+from bookreviews.reviews import lists, rated_works, scores, suggesting
 from bookreviews.reviews import queries as reviews
 from bookreviews.reviews.counting import YOUNG_ACCOUNT
 from bookreviews.site import queries as site
@@ -94,7 +94,7 @@ def book_page(work: Record, form: ReviewForm | None = None, *, is_kept: bool = F
         editions=catalog.latest_editions_of(work.id, most=_MOST_EDITIONS),
         most_editions_counted=catalog.MOST_EDITIONS_COUNTED,
         page=reviews.reviews_of(work.id),
-        similar=rated_works.works_like(work.id, work.main_subject, most=_MOST_SIMILAR),
+        similar=suggesting.works_like(work.id, most=_MOST_SIMILAR),
         own=own,
         own_statement=statement_about(own),
         form=form,

@@ -96,6 +96,7 @@ def test_the_applications_chores_have_their_times(app: Flask) -> None:
     assert due(5) == ["deliver_due", "end_suspensions"]
     assert due(10) == [
         "check_early_ratings",
+        "compare_works",
         "count_works_of_subjects",
         "deliver_due",
         "end_suspensions",

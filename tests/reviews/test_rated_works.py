@@ -11,9 +11,8 @@ from bookreviews.catalog.services import retitle_work
 from bookreviews.errors import NotFound
 from bookreviews.reviews import rated_works
 from bookreviews.transactions import transaction
-from tests import crowd
 from tests.conftest import any_database
-from tests.reviews.acts import add_work, post, rate, withdraw
+from tests.reviews.acts import add_work, post
 
 
 def ids(rows: Any) -> list[int]:
@@ -84,53 +83,3 @@ class TestCards:
         post(bo, book_id, stars=5.0, body="")
         (card,) = rated_works.cards_of([book_id])
         assert (card.ratings_count, card.average) == (2, 4.5)
-
-
-def test_works_like_another_are_the_most_rated_of_its_subject(app: Flask) -> None:
-    readers = crowd.readers(3)
-    this = add_work("This", subjects=["Fantasy"])
-    for title, subject, count in (
-        ("Known", "Fantasy", 2),
-        ("Best known", "Fantasy", 3),
-        ("Unrated", "Fantasy", 0),
-        ("Other", "History", 3),
-    ):
-        rate(add_work(title, subjects=[subject]), readers, *[3.0] * count)
-    rate(this, readers, 5.0, 5.0, 5.0)
-    assert titles(rated_works.works_like(this, "fantasy", most=9)) == ["Best known", "Known"]
-    assert titles(rated_works.works_like(this, "fantasy", most=1)) == ["Best known"]
-    assert rated_works.works_like(this, None, most=9) == []
-
-
-class TestWorksForAReader:
-    @any_database
-    def test_are_well_rated_ones_of_subjects_they_liked(self, app: Flask) -> None:
-        me, *others = crowd.readers(6)
-        liked, disliked = (
-            add_work(f"My {subject}", subjects=[subject]) for subject in ("Fantasy", "History")
-        )
-        post(me, liked, stars=4.0)
-        post(me, disliked, stars=3.5)
-        good, better, history = (
-            add_work(title, subjects=[subject])
-            for title, subject in (("Good", "Fantasy"), ("Better", "Fantasy"), ("Old", "History"))
-        )
-        add_work("Unrated", subjects=["Fantasy"])
-        rate(good, others, *[3.5] * 5)
-        rate(better, others, *[5.0] * 5)
-        rate(history, others, *[5.0] * 5)
-        assert titles(rated_works.works_for(me, most=9)) == ["Better", "Good"]
-        assert titles(rated_works.works_for(me, most=1)) == ["Better"]
-
-    def test_are_none_for_who_has_liked_nothing(self, alex: Viewer, bo: Viewer) -> None:
-        post(bo, add_work("Emma", subjects=["Classics"]), stars=5.0)
-        assert rated_works.works_for(alex, most=9) == []
-
-    def test_forget_what_was_withdrawn(self, alex: Viewer, bo: Viewer) -> None:
-        mine = add_work("Emma", subjects=["Classics"])
-        post(bo, mine, stars=5.0)
-        post(bo, add_work("Persuasion", subjects=["Classics"]), stars=5.0)
-        review_id = post(alex, mine, stars=5.0)
-        assert titles(rated_works.works_for(alex, most=9)) == ["Persuasion"]
-        withdraw(alex, review_id)
-        assert rated_works.works_for(alex, most=9) == []
