@@ -1,7 +1,7 @@
 """Many cases decided alike, as after a wave of spam: first shown, then done, then undone if wrong.
 
 Just the cases that were shown are decided, but for those that the moderator spares: the ids of all
-travel with the form in one field, since a form takes a hundred fields at most.
+travel with the form in one field.
 """
 
 from collections.abc import Mapping, Sequence
