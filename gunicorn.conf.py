@@ -22,9 +22,10 @@ if not _numbers.name.startswith(_of_this_master):
     _numbers = Path(tempfile.mkdtemp(prefix=_of_this_master, dir=_memory))
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_numbers)
 
-from bookreviews.config import Settings, WrongSetting  # noqa: E402
+from bookreviews.config import ROOT, Settings, WrongSetting  # noqa: E402
 from bookreviews.extensions import engine  # noqa: E402
-from bookreviews.observing import logs, metrics  # noqa: E402
+from bookreviews.observing import logs, metrics, watchdog  # noqa: E402
+from bookreviews.web import assets  # noqa: E402
 
 # Gunicorn loads the application before it calls any hook, and would show a traceback; here a
 # wrong setting is still one sentence.
@@ -91,12 +92,19 @@ logconfig_dict = logs.plan(_settings)
 control_socket_disable = True
 
 
-def on_starting(_server):
-    """Clear away the numbers of masters that could not do so themselves."""
+def on_starting(server):
+    """Clear away the numbers of masters that could not do so themselves; let Nginx have files."""
     metrics.leave_place(metrics.NO_WORKER)  # this process answers nothing
     for left in _numbers.parent.glob(f"{_of_any_master}*-*"):
         if not Path(f"/proc/{left.name.split('-')[3]}").exists() and Path("/proc/self").exists():
             shutil.rmtree(left, ignore_errors=True)
+    if bind.startswith("unix:"):  # Nginx stands in front, on this host
+        try:
+            assets.lay_out(assets.Assets(ROOT / "static"), Path("var/static"))
+        except OSError as error:
+            server.log.warning(
+                "var/static can't be written (%s); files are kept for minutes.", error
+            )
 
 
 def pre_fork(server, worker):
@@ -136,3 +144,8 @@ def post_fork(_server, worker):
     metrics.take_place(worker.place)
     with worker.app.wsgi().app_context():
         engine().dispose(close=False)
+
+
+def post_worker_init(worker):
+    """Let the worker end by itself should a request hang: Gunicorn doesn't see that (`timeout`)."""
+    watchdog.watch(patience=worker.cfg.timeout, grace=worker.cfg.graceful_timeout)

@@ -22,4 +22,6 @@ class ByWhatIsShared(LoadScopeScheduling):
             return "containers"
         if nodeid.startswith("tests/walkthrough/"):
             return "PostgreSQL" if "postgres]" in nodeid else "SQLite"
+        if nodeid.startswith("tests/deploy/test_nginx.py"):
+            return "Nginx"
         return "demo" if nodeid.startswith(_DEMO) else nodeid

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask, Response, request
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.observing import metrics
+from bookreviews.observing import metrics, watchdog
 from bookreviews.observing.doings import Doing, current, new_reference
 
 if TYPE_CHECKING:
@@ -63,10 +63,12 @@ class _Watch:
         seen = self._begin(environ)
         token = current.set(seen)
         metrics.in_flight.inc()
+        watchdog.begin()
         try:
             answer: Iterable[bytes] = self._application(environ, start_response)
             return answer
         finally:
+            watchdog.end()
             metrics.in_flight.dec()
             _tell(seen)
             if self._tracing is not None and seen.route not in QUIET:

@@ -1,43 +1,106 @@
-"""Static files under an address that names their content, so that browsers keep them for ever.
+"""Static files under addresses that name their content, so that browsers keep them for ever.
 
-The digest stands in the directory (/static/v-0123456789ab/css/base.css), therefore relative
-addresses inside CSS stay within the same version. Nginx drops it (see nginx.conf); where Flask
-serves the files itself, the route below does.
+The digest of a file stands in the directory (/static/v-0123456789ab/css/base.css), and a style
+sheet names the files it uses in the same way. An address is answered with exactly those bytes, or
+with what there is now and no promise: during an upgrade pages of the other version may ask for
+theirs.
+
+Where Nginx serves them, it takes them from a folder that `lay_out` has written, compressed once.
 """
 
-import hashlib
+import gzip
+import posixpath
+import re
+import shutil
+import subprocess
+from dataclasses import dataclass
+from functools import cached_property
+from hashlib import sha256
 from pathlib import Path
 
 from flask import Flask, Response, send_from_directory
 
 _YEAR = 365 * 24 * 60 * 60  # seconds
+_NAMED_BY_SHEETS = re.compile(r"url\(\s*[\"']?(?![a-z]+:|/|#)([^\"')]+?)[\"']?\s*\)")
+_COMPRESSED = (".css", ".js", ".svg")
 
 
-def digest_of(folder: Path) -> str:
-    """Return twelve hexadecimal digits that change with any file's name or bytes."""
-    whole = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        whole.update(str(file.relative_to(folder)).encode())
-        whole.update(hashlib.sha256(file.read_bytes()).digest())
-    return whole.hexdigest()[:12]
+@dataclass
+class Assets:
+    """The files of a folder as they are when it is first looked at."""
+
+    folder: Path
+
+    @cached_property
+    def digests(self) -> dict[str, str]:
+        """The digest of each file, twelve hexadecimal digits, by its path in the folder."""
+        files = sorted(path for path in self.folder.rglob("*") if path.is_file())
+        found: dict[str, str] = {}
+        for file in sorted(files, key=lambda file: file.suffix == ".css"):  # they name the others
+            path = file.relative_to(self.folder).as_posix()
+            found[path] = sha256(self._content(path, found)).hexdigest()[:12]
+        return found
+
+    def address_of(self, path: str) -> str:
+        """Return the lasting address of a file; one that isn't there has none that lasts."""
+        return _address(path, self.digests)
+
+    def content_of(self, path: str) -> bytes:
+        """Return the bytes that a file's lasting address stands for."""
+        return self._content(path, self.digests)
+
+    def _content(self, path: str, digests: dict[str, str]) -> bytes:
+        content = (self.folder / path).read_bytes()
+        if not path.endswith(".css"):
+            return content
+        place = posixpath.dirname(path)
+
+        def lasting(found: re.Match[str]) -> str:
+            return f"url({_address(posixpath.normpath(posixpath.join(place, found[1])), digests)})"
+
+        return _NAMED_BY_SHEETS.sub(lasting, content.decode()).encode()
+
+
+def _address(path: str, digests: dict[str, str]) -> str:
+    digest = digests.get(path)
+    return f"/static/v-{digest}/{path}" if digest else f"/static/{path}"
 
 
 def serve_versioned(app: Flask) -> None:
     """Give templates `asset(path)`, and serve what it names."""
-    folder = Path(str(app.static_folder))
-    present = digest_of(folder)
-
-    def asset(path: str) -> str:
-        """Return the lasting address of a file under static/."""
-        return f"/static/v-{present}/{path}"
+    assets = Assets(Path(str(app.static_folder)))
 
     def versioned(version: str, filename: str) -> Response:
-        # During an upgrade a page of the other version may ask: it gets what there is, not to keep.
-        if version != present:
+        if assets.digests.get(filename) != version:
             return app.send_static_file(filename)
-        response = send_from_directory(folder, filename, max_age=_YEAR)
-        response.cache_control.immutable = True
+        if filename.endswith(".css"):
+            response = Response(assets.content_of(filename), mimetype="text/css")
+        else:
+            response = send_from_directory(assets.folder, filename)
+        response.headers["Cache-Control"] = f"public, max-age={_YEAR}, immutable"
         return response
 
     app.add_url_rule("/static/v-<version>/<path:filename>", "static_versioned", versioned)
-    app.jinja_env.globals["asset"] = asset
+    app.jinja_env.globals["asset"] = assets.address_of
+
+
+def lay_out(assets: Assets, folder: Path) -> None:
+    """Write all files into `folder` as their addresses say, and compressed ones beside them.
+
+    What is there already stays, so that pages of the version before find theirs during an upgrade.
+    """
+    for path, digest in assets.digests.items():
+        place = folder / f"v-{digest}" / path
+        if place.exists():
+            continue
+        place.parent.mkdir(parents=True, exist_ok=True)
+        content = assets.content_of(path)
+        if place.suffix in _COMPRESSED:
+            place.with_name(f"{place.name}.gz").write_bytes(gzip.compress(content, 9, mtime=0))
+            if brotli := shutil.which("brotli"):
+                command = [brotli, "--best", "--stdout", "-"]
+                packed = subprocess.run(command, input=content, capture_output=True, check=True)  # noqa: S603
+                place.with_name(f"{place.name}.br").write_bytes(packed.stdout)
+        unfinished = place.with_name(f"{place.name}.new")
+        unfinished.write_bytes(content)
+        unfinished.replace(place)  # last, so that what is there is whole

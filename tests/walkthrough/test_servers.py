@@ -165,9 +165,9 @@ class TestFiles:
         response, body = ask(site, address, If_None_Match=tag)
         assert (response.status, body) == (304, b"")
 
-    def test_without_a_version_are_kept_for_an_hour(self, site: Site) -> None:
+    def test_without_a_version_are_kept_for_some_minutes(self, site: Site) -> None:
         response, _ = ask(site, "/static/css/base.css")
-        assert response.headers.get_all("Cache-Control") == ["public, max-age=3600"]
+        assert response.headers.get_all("Cache-Control") == ["public, max-age=300"]
 
     @pytest.mark.parametrize("path", ["/static/css/gone.css", "/static/v-0123456789ab/gone.css"])
     def test_that_do_not_exist_are_told_on_a_page(self, site: Site, path: str) -> None:

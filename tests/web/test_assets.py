@@ -1,5 +1,6 @@
 """Files whose address names their content."""
 
+import gzip
 import re
 from pathlib import Path
 
@@ -7,34 +8,65 @@ import pytest
 from flask import Flask
 
 from bookreviews.config import ROOT
-from bookreviews.web.assets import digest_of
+from bookreviews.web.assets import Assets, lay_out
 from tests.client import Client
 
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
-    (tmp_path / "css").mkdir()
-    (tmp_path / "css" / "a.css").write_text("a { color: red }")
-    (tmp_path / "b.js").write_text("b()")
-    return tmp_path
+    folder = tmp_path / "files"
+    for place in ("css", "img"):
+        (folder / place).mkdir(parents=True)
+    (folder / "css" / "a.css").write_text('a { mask: url("../img/a.svg") } b { color: red }')
+    (folder / "css" / "b.css").write_text("b { mask: url(data:image/png;base64,AA) url(/x.svg) }")
+    (folder / "img" / "a.svg").write_text("<svg/>")
+    return folder
 
 
-class TestDigest:
-    def test_is_twelve_digits_and_the_same_again(self, folder: Path) -> None:
-        assert re.fullmatch("[0-9a-f]{12}", digest_of(folder))
-        assert digest_of(folder) == digest_of(folder)
+class TestDigests:
+    def test_are_twelve_digits_and_the_same_again(self, folder: Path) -> None:
+        digests = Assets(folder).digests
+        assert set(digests) == {"css/a.css", "css/b.css", "img/a.svg"}
+        assert all(re.fullmatch("[0-9a-f]{12}", digest) for digest in digests.values())
+        assert Assets(folder).digests == digests
 
-    def test_changes_with_bytes_names_and_files(self, folder: Path) -> None:
-        digests = [digest_of(folder)]
-        (folder / "b.js").write_text("b(1)")
-        digests.append(digest_of(folder))
-        (folder / "b.js").rename(folder / "c.js")
-        digests.append(digest_of(folder))
-        (folder / "c.js").rename(folder / "css" / "c.js")
-        digests.append(digest_of(folder))
-        (folder / "empty").write_text("")
-        digests.append(digest_of(folder))
-        assert len(set(digests)) == len(digests)
+    def test_change_with_the_file_and_with_what_a_style_sheet_names(self, folder: Path) -> None:
+        before = Assets(folder).digests
+        (folder / "img" / "a.svg").write_text("<svg><path/></svg>")
+        after = Assets(folder).digests
+        assert {path for path in before if before[path] != after[path]} == {
+            "img/a.svg",
+            "css/a.css",
+        }
+
+    def test_of_what_is_not_there_are_none(self, folder: Path) -> None:
+        assert Assets(folder).address_of("css/gone.css") == "/static/css/gone.css"
+
+    def test_stand_in_style_sheets(self, folder: Path) -> None:
+        assets = Assets(folder)
+        sheet = assets.content_of("css/a.css").decode()
+        assert f"url({assets.address_of('img/a.svg')})" in sheet
+        assert assets.content_of("css/b.css") == (folder / "css" / "b.css").read_bytes()
+
+
+class TestLayingOut:
+    def test_writes_each_file_where_its_address_says(self, folder: Path, tmp_path: Path) -> None:
+        assets, place = Assets(folder), tmp_path / "static"
+        lay_out(assets, place)
+        for path in assets.digests:
+            written = tmp_path / assets.address_of(path).removeprefix("/")
+            assert written.read_bytes() == assets.content_of(path)
+            assert gzip.decompress(Path(f"{written}.gz").read_bytes()) == written.read_bytes()
+        assert not list(place.rglob("*.new"))
+
+    def test_leaves_what_is_there(self, folder: Path, tmp_path: Path) -> None:
+        before, place = Assets(folder), tmp_path / "static"
+        lay_out(before, place)
+        (folder / "img" / "a.svg").write_text("<svg><path/></svg>")
+        lay_out(Assets(folder), place)
+        old = tmp_path / before.address_of("img/a.svg").removeprefix("/")
+        assert old.read_text() == "<svg/>"
+        assert len(list(place.rglob("a.svg"))) == 2
 
 
 class TestServing:
@@ -51,18 +83,20 @@ class TestServing:
                 assert browser.get(file).status_code == 200, file
 
     def test_every_file_of_a_style_sheet_is_there(self, app: Flask, client: Client) -> None:
-        with app.test_request_context():
-            asset = app.jinja_env.globals["asset"]
+        asset = app.jinja_env.globals["asset"]
         sheets = sorted((ROOT / "static" / "css").glob("*.css"))
         named = [
             (sheet.name, file)
             for sheet in sheets
-            for file in re.findall(r"url\([\"']?(?!data:)([^\"')]+)", sheet.read_text())
+            for file in re.findall(
+                r"url\([\"']?(?!data:)([^\"')]+)", client.get(asset(f"css/{sheet.name}")).text
+            )
         ]
         assert named
         for sheet, file in named:
-            path = asset(f"css/{file}")
-            assert client.get(path).status_code == 200, f"{sheet}: {file}"
+            answer = client.get(file)
+            assert answer.status_code == 200, f"{sheet}: {file}"
+            assert answer.cache_control.immutable, f"{sheet}: {file}"
 
     def test_is_kept_for_ever_by_everyone(self, app: Flask, as_alex: Client) -> None:
         answer = as_alex.get(app.jinja_env.globals["asset"]("css/base.css"))
