@@ -24,7 +24,7 @@ def test_no_page_is_left_out(app: Flask) -> None:
         for rule in app.url_map.iter_rules()
         if "GET" in (rule.methods or ())
         and not rule.rule.startswith(("/static", "/api", "/healthz", "/readyz", "/metrics"))
-        and not rule.rule.endswith((".atom", "/export"))
+        and not rule.rule.endswith((".atom", ".txt", ".xml", "/export"))
     }
     assert pages == listed
     forms = {
