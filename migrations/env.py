@@ -1,5 +1,6 @@
 """How Alembic reaches the database: through the application that runs the command."""
 
+import re
 from logging.config import fileConfig
 
 from alembic import context
@@ -8,6 +9,12 @@ from flask import current_app
 from bookreviews.lib import upgrading
 from bookreviews.lib.orm import Moment
 from bookreviews.reviews.models import Stars
+
+# What a database makes for search by itself, beside the tables that models describe.
+_OF_SEARCH = re.compile(
+    r"search_(index|terms|trigrams)(_\w+)?|lexemes|ix_search_documents_(lexemes_\d|upper_tiers)"
+    r"|ix_search_vocabulary_trigrams"
+)
 
 fileConfig(context.config.config_file_name, disable_existing_loggers=False)
 database = current_app.extensions["migrate"].db
@@ -20,6 +27,11 @@ def render_item(kind, item, autogen_context):
     if kind == "type" and isinstance(item, Stars):
         return "sa.SmallInteger()"
     return False
+
+
+def include_name(name, kind, parents):
+    """Compare the models with all that they describe."""
+    return name is None or not _OF_SEARCH.fullmatch(name)
 
 
 def migrate_offline():
@@ -47,6 +59,7 @@ def migrate():
             connection=connection.execution_options(sqlite_begin="BEGIN IMMEDIATE"),
             target_metadata=database.metadata,
             render_item=render_item,
+            include_name=include_name,
             transactional_ddl=True,
             **current_app.extensions["migrate"].configure_args,
         )

@@ -60,8 +60,8 @@ def works_of(found: Author | Series | Subject) -> Sequence[int]:
 
 def show_anew(work_ids: Collection[int]) -> None:
     """Let these works' pages be made anew, and their words be found as they are now."""
-    for work in session().scalars(select(Work).where(Work.id.in_(work_ids)).order_by(Work.id)):
-        index(work)
+    works = select(Work).where(Work.id.in_(work_ids)).order_by(Work.id)
+    index(*session().scalars(works))
     raise_versions(work_ids)
 
 

@@ -11,7 +11,6 @@ MOST = 5
 
 # Titles this much alike, letter by letter, may be spellings of one.
 _ALIKE = 0.8
-_MOST_LOOKED_AT = 50
 
 
 def likely(title: str, authors: Sequence[str] = ()) -> Sequence[Record]:
@@ -23,7 +22,7 @@ def likely(title: str, authors: Sequence[str] = ()) -> Sequence[Record]:
         return []
     found = {row.slug: row for row in queries.works_like(title, authors)}
     bare = title.split(":", maxsplit=1)[0]
-    for row in queries.works_of(search.find_work_ids(bare)[:_MOST_LOOKED_AT]):
+    for row in queries.works_of(search.find(bare).page.rows):
         if _is_alike(bare, row.title.split(":")[0]):
             found.setdefault(row.slug, row)
     return list(found.values())[:MOST]

@@ -24,7 +24,6 @@ from bookreviews.lib.slugs import LONGEST as LONGEST_SLUG
 
 LONGEST_TITLE = 300
 LONGEST_NAME = 200
-LONGEST_WORD = 40
 LONGEST_SCHEME = 40
 LONGEST_IDENTIFIER = 120
 LONGEST_SUMMARY = 300
@@ -368,21 +367,6 @@ class CatalogLoad(Base):
     reasons: Mapped[dict[str, int]] = mapped_column(JSON, default=dict)
     rejects_file: Mapped[str] = mapped_column(Text, default="")
     rejects_size: Mapped[int] = mapped_column(BigInteger, default=0)
-
-
-# Prefixes are ranges of code points, so the order must be that of code points.
-_Word = String(LONGEST_WORD).with_variant(String(LONGEST_WORD, collation="C"), "postgresql")
-
-
-class SearchWord(Base):
-    """A word of a work's title or byline, folded by `search.fold`; searches read only these."""
-
-    __tablename__ = "search_words"
-
-    word: Mapped[str] = mapped_column(_Word, primary_key=True)
-    work_id: Mapped[int] = mapped_column(
-        ForeignKey(Work.id, ondelete="CASCADE"), primary_key=True, index=True
-    )
 
 
 class FormerName(Base):

@@ -19,7 +19,6 @@ from bookreviews.catalog.models import (
     Edition,
     FormerName,
     FormerSlug,
-    SearchWord,
     Series,
     Subject,
     Work,
@@ -35,7 +34,7 @@ from bookreviews.catalog.naming import (
     title_key,
     work_slugs,
 )
-from bookreviews.catalog.search import words_of
+from bookreviews.catalog.search.indexing import index_works
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import Conflict, Invalid, NotFound
 from bookreviews.extensions import session
@@ -112,14 +111,20 @@ def add_work(new: NewWork, *, at: datetime) -> Work:
     session().flush()
     link(work, [named(Author, name) for name in new.authors], subjects)
     remember_title(work, new.authors)
-    index(work)
     for edition in new.editions:
-        add_edition(work=work, new=edition)
+        _add_edition(work, edition)
+    index(work)
     return work
 
 
 def add_edition(*, work: Work, new: NewEdition) -> Edition:
     """Add an edition; an ISBN belongs to one edition only."""
+    edition = _add_edition(work, new)
+    index(work)
+    return edition
+
+
+def _add_edition(work: Work, new: NewEdition) -> Edition:
     isbn13 = checked_isbn(new.isbn)
     edition = Edition(
         work_id=work.id,
@@ -312,15 +317,11 @@ def _first_author(work_id: int) -> Select[str]:
     )
 
 
-def index(work: Work) -> None:
-    """Let a work be found by what it is called now, and stand in lists where it belongs.
+def index(*works: Work) -> None:
+    """Let works be found by what they are called now, and stand in lists where they belong.
 
-    One that has left is found by nothing.
+    Those that have left are found by nothing.
     """
-    list_works([work.id])
-    session().execute(delete(SearchWord).where(SearchWord.work_id == work.id))
-    session().add_all(
-        SearchWord(word=word, work_id=work.id)
-        for word in sorted(words_of(work.title, work.subtitle, work.byline))
-        if work.left_at is None
-    )
+    work_ids = [work.id for work in works]
+    list_works(work_ids)
+    index_works(work_ids)

@@ -11,9 +11,11 @@ from bookreviews.catalog.loading import loads
 from bookreviews.catalog.loading.alone import alone
 from bookreviews.catalog.loading.streams import encoding_of
 from bookreviews.catalog.queries import get_work_id
+from bookreviews.catalog.search.indexing import ids_after, index_works, settle
 from bookreviews.catalog.services import retitle_work
 from bookreviews.cli.loading import Wishes, load_file, summary_of
 from bookreviews.cli.refusals import told_plainly
+from bookreviews.reviews.readership import readership_of
 from bookreviews.transactions import transaction
 
 commands = AppGroup("catalog", help="Books.")
@@ -90,3 +92,22 @@ def list_loads() -> None:
     for load in found:
         ended = f"until {load.finished_at:%H:%M}" if load.finished_at else "NOT FINISHED"
         click.echo(f"{load.started_at:%Y-%m-%d %H:%M} {ended}  {summary_of(load)}")
+
+
+@commands.command()
+def index() -> None:
+    """Let search find all books as they are now: after a bulk load, or an upgrade that says so.
+
+    The site may serve meanwhile. Interrupted, it can be begun again.
+    """
+    count, last = 0, 0
+    while ids := ids_after(last):
+        with transaction():
+            index_works(ids, readership_of(ids))
+        count, last = count + len(ids), ids[-1]
+        click.echo(f"\r{count:,} books", nl=False)
+    part: str | None = ""
+    while part is not None:
+        with transaction():
+            part = settle(part)
+    click.echo(f"\rSearch finds {count:,} books.")

@@ -1,10 +1,16 @@
-"""Finding a book by title, author or ISBN."""
+"""Finding a book by title, author, subject, series or ISBN; all that is asked is in the address."""
 
 import re
+from dataclasses import dataclass, replace
+from typing import cast, get_args
+from urllib.parse import urlencode
 
 from flask import Blueprint, redirect, render_template, request
 
 from bookreviews.catalog import queries, search
+from bookreviews.catalog.search import Facet
+from bookreviews.catalog.search.facets import KINDS, MOST_CHOSEN
+from bookreviews.catalog.search.questions import LONGEST_QUESTION
 from bookreviews.errors import NotFound
 from bookreviews.lib.isbn import isbn13_of
 from bookreviews.reviews import rated_works
@@ -13,25 +19,28 @@ from bookreviews.web.answers import Answer
 
 blueprint = Blueprint("search", __name__)
 
-_LONGEST_QUESTION = 200
 _ISBN_BEFORE = re.compile(r"^isbn(-1[03])?[:\s]*", re.IGNORECASE)
 
 
 @blueprint.get("/search")
 def show() -> Answer:
     """Show what matches; an ISBN leads straight to its book."""
-    question = request.args.get("q", "").strip()[:_LONGEST_QUESTION]
+    question = request.args.get("q", "").strip()[:LONGEST_QUESTION]
     isbn13 = isbn13_of(_ISBN_BEFORE.sub("", question))
     slug = queries.find_slug_by_isbn(isbn13) if isbn13 else None
     if slug:
         return redirect(book_path(slug), 302)
-    works = rated_works.cards_of(search.find_work_ids(question))
+    asked = _Asked(question, _chosen_sort(), _chosen_facets())
+    found = search.find(
+        question, facets=asked.facets, sort=asked.sort, after=request.args.get("after")
+    )
     return render_template(
         "search/show.html",
-        question=question,
-        works=works,
-        most=search.MOST_RESULTS,
+        asked=asked,
         isbn13=isbn13,
+        found=found,
+        works=rated_works.cards_of(found.page.rows),
+        names=search.names_of(asked.facets),
     )
 
 
@@ -43,3 +52,47 @@ def show_isbn(isbn: str) -> Answer:
     if slug is None:
         raise NotFound("No book here has this ISBN.")
     return redirect(book_path(slug), 302)
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """A search, all of which stands in its address."""
+
+    q: str
+    sort: search.Sort
+    facets: tuple[Facet, ...]
+
+    def path(self, *, after: str | None = None) -> str:
+        """Return the address of this search, from a cursor on."""
+        told = [("q", self.q), *((facet.kind, facet.value) for facet in self.facets)]
+        told.append(("sort", "" if self.sort == "relevance" else self.sort))
+        told.append(("after", after or ""))
+        query = urlencode([(name, value) for name, value in told if value])
+        return f"/search?{query}" if query else "/search"
+
+    def for_words(self, q: str) -> str:
+        """Return the address of a search for other words."""
+        return replace(self, q=q).path()
+
+    def sorted_by(self, sort: search.Sort) -> str:
+        """Return the address of the same in another order."""
+        return replace(self, sort=sort).path()
+
+    def narrowed_by(self, facet: Facet) -> str:
+        """Return the address of the same, narrowed further."""
+        return replace(self, facets=(*self.facets, facet)).path()
+
+    def without(self, *facets: Facet) -> str:
+        """Return the address of the same, not narrowed by these."""
+        return replace(self, facets=tuple(one for one in self.facets if one not in facets)).path()
+
+
+def _chosen_sort() -> search.Sort:
+    asked = request.args.get("sort")
+    return cast(search.Sort, asked if asked in get_args(search.Sort) else "relevance")
+
+
+def _chosen_facets() -> tuple[Facet, ...]:
+    """Return what the address narrows by; what no work has narrows to nothing."""
+    asked = [Facet(kind, value) for kind in KINDS for value in request.args.getlist(kind) if value]
+    return tuple(dict.fromkeys(asked))[:MOST_CHOSEN]

@@ -49,7 +49,7 @@ class TestChanging:
         assert (work.byline, work.slug) == ("Jane Doe and Kuldeep Singh Kaswan", "python-at-last")
         assert work.main_subject == "snakes"
         assert facts(book_id)["series"] == "Courses"
-        assert search.find_work_ids("jane python") == [book_id]
+        assert search.find("jane python").page.rows == [book_id]
         with pytest.raises(queries.Moved):
             queries.get_work_id("python-for-beginners")
 

@@ -100,7 +100,9 @@ def test_the_applications_chores_have_their_times(app: Flask) -> None:
         "count_works_of_subjects",
         "deliver_due",
         "end_suspensions",
+        "refresh_search",
         "remind_moderators",
+        "settle_search",
         "tidy",
         "watch_for_surges",
     ]

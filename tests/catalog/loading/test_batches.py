@@ -143,7 +143,7 @@ class TestBooks:
             4.25,
             2,
         )
-        assert search.find_work_ids("hobbit tolkien") == [work.id]
+        assert search.find("hobbit tolkien").page.rows == [work.id]
         session().rollback()
         assert load(load_id, told) == ["unchanged"]
         assert session().get_one(Work, work.id).version == 1

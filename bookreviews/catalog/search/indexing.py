@@ -1,0 +1,253 @@
+"""Writing what search reads: a document for each work, and the words that all of them use.
+
+Whoever changes a title, a subtitle, authors' names, a series, subjects or editions calls
+`index_works` in the same transaction.
+"""
+
+import json
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from math import log2
+from typing import Any, cast
+
+from sqlalchemy import BindParameter, bindparam, delete, func, select
+from sqlalchemy.dialects import postgresql, sqlite
+
+from bookreviews.catalog.models import (
+    Author,
+    AuthorName,
+    Authorship,
+    Edition,
+    RatingsElsewhere,
+    Series,
+    Subject,
+    Work,
+    WorkSubject,
+)
+from bookreviews.catalog.search.facets import words_of_facts
+from bookreviews.catalog.search.folding import fold, title_key_of, words_of_document
+from bookreviews.catalog.search.looking import native
+from bookreviews.catalog.search.spelling import is_kept, keys_of
+from bookreviews.catalog.search.tables import SearchDocument, SearchSpelling, SearchWord
+from bookreviews.extensions import engine, read, session
+from bookreviews.lib.orm import Record
+
+SLICE = 1000  # works that are indexed at once: a moment's work, and little memory
+
+# A position is made of how much a work is read, in steps of half powers of two, and of its id.
+_STEPS = 63
+_IDS = 2**32
+
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
+_WORKS = (
+    select(
+        Work.id,
+        Work.title,
+        Work.subtitle,
+        Work.language,
+        Work.first_published,
+        Series.name.label("series"),
+    )
+    .outerjoin(Series, Series.id == Work.series_id)
+    .where(Work.id.in_(_ids), Work.left_at.is_(None))
+    .order_by(Work.id)
+)
+_AUTHORS = (
+    select(Authorship.work_id, Author.name)
+    .join(Author, Author.id == Authorship.author_id)
+    .where(Authorship.work_id.in_(_ids))
+    .order_by(Authorship.work_id, Authorship.position)
+)
+_OTHER_NAMES = (
+    select(Authorship.work_id, AuthorName.name)
+    .join(AuthorName, AuthorName.author_id == Authorship.author_id)
+    .where(Authorship.work_id.in_(_ids))
+    .order_by(Authorship.work_id, Authorship.position, AuthorName.name)
+)
+_SUBJECTS = (
+    select(WorkSubject.work_id, Subject.slug, Subject.name)
+    .join(Subject, Subject.id == WorkSubject.subject_id)
+    .where(WorkSubject.work_id.in_(_ids))
+    .order_by(WorkSubject.work_id, WorkSubject.position)
+)
+_EDITIONS = (
+    select(Edition.work_id, Edition.language, Edition.format)
+    .where(Edition.work_id.in_(_ids))
+    .distinct()
+)
+# Readers of other sites count as well; of several sources, the largest, since they overlap.
+_ELSEWHERE = (
+    select(RatingsElsewhere.work_id, func.max(RatingsElsewhere.ratings_count).label("readers"))
+    .where(RatingsElsewhere.work_id.in_(_ids))
+    .group_by(RatingsElsewhere.work_id)
+)
+_RATINGS = select(
+    SearchDocument.work_id, SearchDocument.ratings_count, SearchDocument.score, SearchDocument.stars
+).where(SearchDocument.work_id.in_(_ids))
+_FORGET = delete(SearchDocument).where(SearchDocument.work_id.in_(_ids))
+_KNOWN_WORDS = select(SearchWord.word).where(
+    SearchWord.word.in_(bindparam("words", expanding=True))
+)
+_IDS_AFTER = (
+    select(Work.id).where(Work.id > bindparam("after")).order_by(Work.id).limit(bindparam("most"))
+)
+_UNINDEXED = (
+    select(Work.id)
+    .outerjoin(SearchDocument, SearchDocument.work_id == Work.id)
+    .where(Work.id > bindparam("after"), SearchDocument.work_id.is_(None), Work.left_at.is_(None))
+    .order_by(Work.id)
+    .limit(bindparam("most"))
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Readership:
+    """How much a work is read here: ratings that count, its score to rank by, its average."""
+
+    ratings_count: int = 0
+    score: float = 0.0
+    stars: int = 0  # the average, rounded down
+
+
+def index_works(
+    work_ids: Collection[int], readership: Mapping[int, Readership] | None = None
+) -> None:
+    """Let these works be found by what they are called now; those that show nowhere, not at all.
+
+    How much each is read stays as it was known, unless `readership` says it anew.
+    """
+    session().flush()
+    for ids in _slices(sorted(set(work_ids))):
+        documents = list(_documents(ids, readership or {}))
+        gone = set(ids) - {document["work_id"] for document in documents}
+        if gone:
+            _execute(_FORGET, {"ids": sorted(gone)})
+        if documents:
+            _write_documents(documents)
+            _learn(word for document in documents for word in document["words"].split())
+
+
+def ids_after(after: int) -> Sequence[int]:
+    """Return the ids of the next works after one of them, a slice at most."""
+    return read(_IDS_AFTER, after=after, most=SLICE).scalars().all()
+
+
+def unindexed_after(after: int) -> Sequence[int]:
+    """Return the ids of the next works that no search can find yet, a slice at most."""
+    return read(_UNINDEXED, after=after, most=SLICE).scalars().all()
+
+
+def settle(part: str = "") -> str | None:
+    """Do the next part of what follows from many changes: tiers, and how frequent each word is.
+
+    Return what to go on with, None at the end; each part is a short transaction.
+    """
+    if not part:
+        native().put_in_tiers()
+    return cast("str | None", native().count_words(part))
+
+
+def _documents(
+    ids: Sequence[int], readership: Mapping[int, Readership]
+) -> Iterator[dict[str, Any]]:
+    authors, others, subjects, editions = (
+        _by_work(read(statement, ids=ids))
+        for statement in (_AUTHORS, _OTHER_NAMES, _SUBJECTS, _EDITIONS)
+    )
+    known = {work_id: Readership(*rest) for work_id, *rest in read(_RATINGS, ids=ids)}
+    elsewhere = {row.work_id: row.readers for row in read(_ELSEWHERE, ids=ids)}
+    for work in read(_WORKS, ids=ids):
+        yield _document(
+            work,
+            names=[row.name for row in (*authors[work.id], *others[work.id])],
+            subjects=subjects[work.id],
+            editions=editions[work.id],
+            here=readership.get(work.id) or known.get(work.id) or Readership(),
+            elsewhere=elsewhere.get(work.id, 0),
+        )
+
+
+def _document(
+    work: Record,
+    *,
+    names: list[str],
+    subjects: list[Record],
+    editions: list[Record],
+    here: Readership,
+    elsewhere: int,
+) -> dict[str, Any]:
+    words = words_of_document(
+        work.title, *names, work.subtitle, work.series or "", *(row.name for row in subjects)
+    )
+    facets = words_of_facts(
+        languages=[work.language, *(row.language for row in editions)],
+        subjects=[row.slug for row in subjects],
+        year=work.first_published,
+        stars=here.stars,
+        forms=[row.format for row in editions if row.format],
+    )
+    return {
+        "work_id": work.id,
+        "position": position_of(work.id, here.ratings_count + elsewhere),
+        "readers": here.ratings_count + elsewhere,
+        "ratings_count": here.ratings_count,
+        "score": here.score,
+        "stars": here.stars,
+        "year": work.first_published,
+        "title_key": title_key_of(work.title),
+        "title": " ".join(fold(work.title)),
+        "names": " ".join(words_of_document(*names)),
+        "words": " ".join([*words, *facets]),
+    }
+
+
+def position_of(work_id: int, readers: int) -> int:
+    """Return where a work stands: the more readers, the smaller. Few readers more move nothing."""
+    step = min(int(2 * log2(1 + readers)), _STEPS)
+    return (_STEPS - step) * _IDS + work_id
+
+
+def _write_documents(documents: list[dict[str, Any]]) -> None:
+    """Write all in one statement, by position: FTS5 puts on disk what it has at each step back."""
+    documents = sorted(documents, key=lambda document: document["position"])
+    _execute(native().WRITE, {"documents": json.dumps(documents)})
+
+
+def _learn(words: Iterable[str]) -> None:
+    """Add words to the vocabulary that aren't in it, in one order whoever does it."""
+    seen = sorted({word for word in words if is_kept(word)})
+    known = set(read(_KNOWN_WORDS, words=seen).scalars()) if seen else set()
+    new = [word for word in seen if word not in known]
+    if not new:
+        return
+    _execute(
+        _inserting(SearchWord.__table__).on_conflict_do_nothing(),
+        [{"word": word, "works_count": 1} for word in new],
+    )
+    _execute(
+        _inserting(SearchSpelling.__table__).on_conflict_do_nothing(),
+        [{"key": key, "word": word} for word in new for key in sorted(keys_of(word))],
+    )
+
+
+def _inserting(table: Any) -> Any:
+    """Return an INSERT that says what happens to rows that are there; both databases can."""
+    dialect = sqlite if engine().dialect.name == "sqlite" else postgresql
+    return dialect.insert(table)
+
+
+def _execute(statement: Any, rows: Any) -> None:
+    """Write past the ORM, which would spend as long again on rows that nobody looks at."""
+    session().connection().execute(statement, rows)
+
+
+def _by_work(rows: Iterable[Record]) -> dict[int, list[Record]]:
+    found: dict[int, list[Record]] = defaultdict(list)
+    for row in rows:
+        found[row.work_id].append(row)
+    return found
+
+
+def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
+    return (ids[at : at + SLICE] for at in range(0, len(ids), SLICE))
