@@ -21,7 +21,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
-from flask_migrate import upgrade
+from flask_migrate import downgrade, upgrade
 from sqlalchemy import Table, select, text
 
 from bookreviews import create_app
@@ -48,7 +48,7 @@ def main() -> None:
             kind = engine().dialect.name
             loading = _timed(lambda: _load(files))
             rows = dict(_rows())
-            _empty(here)
+            _empty()
             putting = _timed(lambda: _put(rows))
             engine().dispose()
     total = sum(len(some) for some in rows.values())
@@ -81,17 +81,11 @@ def _rows() -> Iterator[tuple[Table, list[tuple[Any, ...]]]]:
                 yield table, found
 
 
-def _empty(here: Path) -> None:
+def _empty() -> None:
     """Make all tables as new."""
-    if engine().dialect.name == "sqlite":
-        engine().dispose()
-        for file in here.glob("books.sqlite3*"):
-            file.unlink()
-        upgrade()
-        return
-    with engine().begin() as connection:
-        names = ", ".join(table.name for table in db.metadata.sorted_tables)
-        connection.execute(text(f"TRUNCATE {names} CASCADE"))
+    engine().dispose()
+    downgrade(revision="base")
+    upgrade()
 
 
 def _put(rows: dict[Table, list[tuple[Any, ...]]]) -> None:

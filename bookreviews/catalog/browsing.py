@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from bookreviews.catalog.models import SUBJECT, Subject, Work
 from bookreviews.catalog.queries import get_named
 from bookreviews.extensions import read
+from bookreviews.lib.languages import UNKNOWN
 from bookreviews.lib.orm import Record, Statement
 from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 
@@ -155,8 +156,8 @@ def _by_name(continues: bool) -> Statement:
 
 
 def languages() -> list[str]:
-    """Return the languages that works here are written in, by their codes."""
-    return [row.value for row in read(_LANGUAGES) if row.value is not None]
+    """Return the languages that works here are known to be written in, by their codes."""
+    return [row.value for row in read(_LANGUAGES) if row.value not in (None, UNKNOWN)]
 
 
 def decades() -> list[int]:

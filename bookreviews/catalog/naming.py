@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from hashlib import blake2b
 from itertools import count
 
@@ -23,6 +24,7 @@ def byline_of(names: Sequence[str]) -> str:
     return whole if len(whole) <= LONGEST_TITLE else f"{names[0]} et al."[:LONGEST_TITLE]
 
 
+@lru_cache(maxsize=20_000)  # files name the same subjects and authors over and over
 def name_key(name: str) -> str:
     """Return what spellings of one name share: "J. R. R. Tolkien" and "J.R.R. TOLKIEN" do.
 
@@ -54,6 +56,7 @@ def work_slugs(title: str, authors: Sequence[str]) -> tuple[str, str]:
     return plain, slug_of(f"{title} {' '.join(authors[:1])}", otherwise=plain)
 
 
+@lru_cache(maxsize=20_000)
 def name_slug(name: str) -> str:
     """Return the slug that an author, subject or series of this name asks for."""
     return slug_of(name, otherwise="unnamed")

@@ -1,5 +1,6 @@
 """Languages by their codes (ISO 639, BCP 47), as far as books here are written in them."""
 
+UNKNOWN = "und"  # BCP 47 for what nobody knows
 NAMES = {
     "ar": "Arabic",
     "bg": "Bulgarian",
@@ -53,12 +54,19 @@ def name_of(code: str) -> str:
 
     Of "pt-BR" the language is what counts.
     """
+    if code == UNKNOWN:
+        return "an unknown language"
     return NAMES.get(code.split("-", maxsplit=1)[0], code)
+
+
+def known(code: str) -> str | None:
+    """Return the code of a language, or None where nobody knows which it is."""
+    return None if code == UNKNOWN else code
 
 
 def choices(present: str = "") -> list[tuple[str, str]]:
     """Return codes and names by name, with `present` among them whatever it is."""
     known = dict(NAMES)
     if present and present not in known:
-        known[present] = present
+        known[present] = name_of(present)
     return sorted(known.items(), key=lambda pair: pair[1])

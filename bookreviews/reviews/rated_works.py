@@ -6,9 +6,10 @@ page through, in `suggesting.py` what they may read next.
 
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, func, select
+from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy.orm import aliased
 
-from bookreviews.catalog.models import Edition, Series, Work
+from bookreviews.catalog.models import Edition, RatingsElsewhere, Series, Work
 from bookreviews.catalog.queries import missing_work
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read
@@ -30,6 +31,16 @@ _CARD = (
 _is_here = Work.left_at.is_(None)
 CARDS = select(*_CARD).outerjoin(RatingSummary, RatingSummary.work_id == Work.id).where(_is_here)
 
+# Of the ratings at other sites a page tells the most numerous.
+_any_elsewhere = aliased(RatingsElsewhere)
+_most_elsewhere = (
+    select(_any_elsewhere.source)
+    .where(_any_elsewhere.work_id == Work.id)
+    .order_by(_any_elsewhere.ratings_count.desc(), _any_elsewhere.source)
+    .limit(1)
+    .scalar_subquery()
+)
+_elsewhere = and_(RatingsElsewhere.work_id == Work.id, RatingsElsewhere.source == _most_elsewhere)
 _PAGE = CARDS.add_columns(
     Work.description,
     Work.language,
@@ -44,7 +55,11 @@ _PAGE = CARDS.add_columns(
     func.coalesce(RatingSummary.given_count, 0).label("given_count"),
     RatingSummary.locked_until,
     RatingSummary.lock_reason,
+    RatingsElsewhere.source.label("elsewhere_source"),
+    RatingsElsewhere.ratings_count.label("elsewhere_count"),
+    RatingsElsewhere.average.label("elsewhere_average"),
 ).outerjoin(Series, Series.id == Work.series_id)
+_PAGE = _PAGE.outerjoin(RatingsElsewhere, _elsewhere)
 _BY_SLUG = _PAGE.where(Work.slug == bindparam("slug"))
 _BY_ID = _PAGE.where(Work.id == bindparam("work_id"))
 _BY_IDS = CARDS.where(Work.id.in_(bindparam("ids", expanding=True)))

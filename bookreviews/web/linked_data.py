@@ -12,6 +12,7 @@ from flask import current_app
 from markupsafe import Markup
 
 from bookreviews.config import Settings
+from bookreviews.lib.languages import known
 from bookreviews.lib.orm import Record
 from bookreviews.web.addresses import (
     author_path,
@@ -55,7 +56,7 @@ def book(work: Record, authors: Sequence[Record], subjects: Sequence[Record]) ->
             "author": [_named("Person", author_path, author) for author in authors],
             "about": [subject.name for subject in subjects],
             "description": work.description,
-            "inLanguage": work.language,
+            "inLanguage": known(work.language),
             "datePublished": _year(work.published),
             "isPartOf": _series_of(work),
             "position": work.series_position,
@@ -80,7 +81,7 @@ def edition(row: Record, authors: Sequence[Record]) -> Thing:
             "datePublished": _year(row.edition_published),
             "numberOfPages": row.pages,
             "bookFormat": _FORMATS.get(row.format.lower()),
-            "inLanguage": row.edition_language,
+            "inLanguage": known(row.edition_language),
             "translator": row.translators,
             "exampleOfWork": {"@type": "Book", "@id": _whole(book_path(row.slug))},
         }

@@ -8,6 +8,8 @@ from flask import Flask
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import services as catalog
+from bookreviews.catalog.models import RatingsElsewhere
+from bookreviews.extensions import session
 from bookreviews.lib.clock import now
 from bookreviews.moderation import surges
 from bookreviews.reviews import scores
@@ -107,6 +109,32 @@ class TestShow:
         for other in crowd.books(2, subject="Programming"):
             crowd.review_by_each([alex], other)
         assert titles_in(client.get(BOOK).text) == ["Volume 001", "Volume 000"]
+
+    def test_tells_ratings_of_other_sites_apart(self, client: Client, book_id: int) -> None:
+        """The most numerous; our own summary knows nothing of them."""
+        with transaction():
+            for source, count, average in (("openlibrary", 7, 5.0), ("goodreads", 12_345, 4.21)):
+                session().add(
+                    RatingsElsewhere(
+                        work_id=book_id, source=source, ratings_count=count, average=average
+                    )
+                )
+        page = client.get("/books/python-for-beginners").text
+        assert "Goodreads: 4.2 from 12,345 ratings, which" in page
+        assert "Open Library" not in page
+        assert "Not yet rated" in page
+        assert 'id="elsewhere"' in client.get("/rules/ratings").text
+
+    def test_names_no_language_that_nobody_knows(self, app: Flask, client: Client) -> None:
+        with transaction():
+            editions = [catalog.NewEdition(publisher="Unwin", language="und")]
+            new = catalog.NewWork(title="The Hobbit", language="und", editions=editions)
+            catalog.add_work(new, at=NOON)
+        page = client.get("/books/the-hobbit").text
+        assert "Written in" not in page
+        assert "unknown language" not in page
+        assert '"inLanguage"' not in page
+        assert "/languages/und" not in client.get("/languages").text
 
 
 class TestFormerAddresses:

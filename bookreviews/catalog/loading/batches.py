@@ -46,11 +46,13 @@ _WORKS_OF = select(Authorship.work_id).where(bulk.among(Authorship.author_id))
 class Written:
     """What became of a batch: an outcome for each entry, and the works that show something else.
 
-    `to_index` are the works, new or not, that are found by other words than before.
+    `to_list` are the works, new or not, that stand elsewhere in lists, `to_index` those that are
+    found by other words than before.
     """
 
     outcomes: list[tuple[Entry, Outcome, list[str]]] = field(default_factory=list)
     changed_ids: set[int] = field(default_factory=set)
+    to_list: set[int] = field(default_factory=set)
     to_index: set[int] = field(default_factory=set)
 
     def counts(self) -> Counter[str]:
@@ -68,7 +70,7 @@ def write(entries: Sequence[Entry], *, load_id: int, at: datetime) -> Written:
         written = _Batch(entries, load_id=load_id, at=at).written()
     except (IntegrityError, UniqueViolation, ForeignKeyViolation) as error:
         raise Overtaken("Somebody else added the same at the same moment.") from error
-    list_works(sorted(written.to_index))
+    list_works(sorted(written.to_list))
     index_works(written.to_index)
     raise_versions(written.changed_ids)
     return written
@@ -91,10 +93,12 @@ class _Batch:
         self._people.write()
         self._subjects.write()
         self._series.write()
-        new, changed = self._books.write(at=self._at)
+        self._books.write(at=self._at)
+        new, changed = self._books.new_ids(), self._books.changed_ids()
         renamed = self._people.renamed_ids()
         found_otherwise = {row.work_id for row in bulk.found_by(_WORKS_OF, renamed)}
-        result.changed_ids = (changed | self._elsewhere.write()) - new
+        result.changed_ids = changed | self._elsewhere.write() - new
+        result.to_list = new | self._books.described_ids()
         result.to_index = new | changed | found_otherwise
         return result
 

@@ -14,7 +14,6 @@ from sqlalchemy import func, select
 
 from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.loading.entries import Book, Identifier, Publication
-from bookreviews.catalog.loading.facts import UNKNOWN_LANGUAGE
 from bookreviews.catalog.loading.kept import Kept
 from bookreviews.catalog.loading.labels import Label
 from bookreviews.catalog.loading.people import Somebody
@@ -28,6 +27,7 @@ from bookreviews.catalog.models import (
     WorkSubject,
 )
 from bookreviews.catalog.naming import TITLE, byline_of, numbered, title_key, work_slugs
+from bookreviews.lib.languages import UNKNOWN
 
 ISBN = "isbn"
 """The scheme of EditionIdentifier for further ISBNs of an edition, in thirteen digits."""
@@ -186,7 +186,7 @@ class Books:
                 "byline": "",
                 "main_subject": None,
                 "description": "",
-                "language": UNKNOWN_LANGUAGE,
+                "language": UNKNOWN,
                 "first_published": None,
                 "series_id": None,
                 "series_position": None,
@@ -230,7 +230,7 @@ class Books:
     def _add_printing(self, volume: Volume, publication: Publication) -> Printing:
         nothing = dict.fromkeys(("isbn13", "published", "pages"))
         empty = dict.fromkeys(("publisher", "format", "translators"), "")
-        printing = Printing(0, {**nothing, **empty, "language": UNKNOWN_LANGUAGE}, volume=volume)
+        printing = Printing(0, {**nothing, **empty, "language": UNKNOWN}, volume=volume)
         self._new_printings.append(printing)
         if publication.published is not None:
             _put_back(volume, publication.published)
@@ -281,16 +281,24 @@ class Books:
         """Return the ids of the works that were here before."""
         return set(self._by_id)
 
-    def write(self, *, at: datetime) -> tuple[set[int], set[int]]:
-        """Write what is new; return the ids of new works, and of those that show more now."""
+    def write(self, *, at: datetime) -> None:
+        """Write what is new."""
         self._write_works(at)
         self._write_links()
         self._write_editions()
-        changed = {one.id for one in self._by_id.values() if one.changed}
-        changed |= {one.volume.id for one in self._new_printings}
-        changed |= {one.volume.id for one in self._known_printings() if one.changed}
-        new = {volume.id for volume in self._new_volumes}
-        return new, changed - new
+
+    def new_ids(self) -> set[int]:
+        """Return the ids of the works that were written new."""
+        return {volume.id for volume in self._new_volumes}
+
+    def described_ids(self) -> set[int]:
+        """Return the ids of works that were here before and say more of themselves now."""
+        return {one.id for one in self._by_id.values() if one.changed}
+
+    def changed_ids(self) -> set[int]:
+        """Return these, and those that only have more editions, or more said of an edition."""
+        printings = [*self._new_printings, *(one for one in self._known_printings() if one.changed)]
+        return self.described_ids() | {one.volume.id for one in printings} - self.new_ids()
 
     def _known_printings(self) -> Iterator[Printing]:
         return (one for one in self._printings.values() if one.id)

@@ -9,13 +9,12 @@ import langcodes
 from bookreviews.catalog.loading.entries import Publication
 from bookreviews.catalog.models import LONGEST_NAME, LONGEST_TITLE
 from bookreviews.catalog.services import EARLIEST_YEAR, LATEST_YEAR, LONGEST_DESCRIPTION
-from bookreviews.lib import text
+from bookreviews.lib import languages, text
 from bookreviews.lib.isbn import as_isbn10, isbn13_of
 
 LONGEST_ISBN = 40
 MOST_PAGES = 50_000
 MOST_SUBJECTS = 12
-UNKNOWN_LANGUAGE = "und"
 
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
 _WHOLE = re.compile(r"(-?\d{1,4})(?:\.0+)?")
@@ -108,7 +107,7 @@ def language_of(code: str) -> str:
         tag = langcodes.standardize_tag(bare)
     except ValueError:
         return ""
-    is_known = len(tag) <= 35 and tag != UNKNOWN_LANGUAGE and langcodes.tag_is_valid(tag)
+    is_known = len(tag) <= 35 and tag != languages.UNKNOWN and langcodes.tag_is_valid(tag)
     return tag if is_known else ""
 
 

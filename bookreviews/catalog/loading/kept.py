@@ -3,9 +3,9 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from bookreviews.catalog.loading.facts import UNKNOWN_LANGUAGE
+from bookreviews.lib.languages import UNKNOWN
 
-_NOTHING = (None, "", UNKNOWN_LANGUAGE)
+_NOTHING = (None, "", UNKNOWN)
 
 
 @dataclass(slots=True, eq=False)
