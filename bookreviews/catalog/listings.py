@@ -8,7 +8,8 @@ Whoever changes a work's title, year, subjects or authors, or lets it leave, cal
 the same transaction (`services.index` does); whoever changes what readers make of it, `rank_work`.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from math import log10
 from typing import Any
 
 from sqlalchemy import BindParameter, bindparam, delete, func, insert, select, update
@@ -66,12 +67,31 @@ _LIST_UNDER_AUTHORS = (
     )
 )
 
-_popularity: dict[str, Any] = {"popularity": bindparam("new_popularity")}
-_ranks: dict[str, Any] = {**_popularity, "score": bindparam("new_score")}
-_RANKS = (
-    update(Work).where(Work.id == bindparam("ranked_id")).values(_ranks),
-    update(Listing).where(Listing.work_id == bindparam("ranked_id")).values(_ranks),
-    update(Authorship).where(Authorship.work_id == bindparam("ranked_id")).values(_popularity),
+# Our own readers come first; among books that equally many of them rated, those of other sites
+# say which is read more, by the logarithm of their number: a step for each quarter more.
+_STEPS = 100
+
+
+def _popularity_of(table: Any) -> dict[str, Any]:
+    return {"popularity": bindparam("own_ratings") * _STEPS + table.popularity % _STEPS}
+
+
+_score: dict[str, Any] = {"score": bindparam("new_score")}
+_RANKS: tuple[Any, ...] = (
+    update(Work)
+    .where(Work.id == bindparam("ranked_id"))
+    .values({**_popularity_of(Work), **_score}),
+    update(Listing)
+    .where(Listing.work_id == bindparam("ranked_id"))
+    .values({**_popularity_of(Listing), **_score}),
+    update(Authorship)
+    .where(Authorship.work_id == bindparam("ranked_id"))
+    .values(_popularity_of(Authorship)),
+)
+_RANK_BY_OTHERS = (
+    update(Work)
+    .where(Work.id == bindparam("ranked_id"))
+    .values(popularity=Work.popularity - Work.popularity % _STEPS + bindparam("step"))
 )
 
 _works_count = (
@@ -93,9 +113,19 @@ def list_works(work_ids: Sequence[int]) -> None:
 
 def rank_work(work_id: int, *, popularity: int, score: float) -> None:
     """Move a work in all lists to where so many ratings, and this score, put it."""
-    values = {"ranked_id": work_id, "new_popularity": popularity, "new_score": score}
+    values = {"ranked_id": work_id, "own_ratings": popularity, "new_score": score}
     for statement in _RANKS:
         _write(statement, **values)
+
+
+def rank_by_others(ratings: Mapping[int, int]) -> None:
+    """Tell how many readers of other sites rated each of these works; call `list_works` then."""
+    steps = [
+        {"ranked_id": work_id, "step": min(int(10 * log10(1 + count)), _STEPS - 1)}
+        for work_id, count in sorted(ratings.items())
+    ]
+    if steps:
+        session().connection().execute(_RANK_BY_OTHERS, steps)
 
 
 def place_subject(*, slug: str, under: str | None) -> None:

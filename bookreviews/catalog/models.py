@@ -130,7 +130,8 @@ class Work(Base):
 
     `byline` (the authors as one text) and `main_subject` (a slug) repeat what the tables below
     say, so that a list of works is one statement; `catalog.services` keeps them true. `popularity`
-    (how many rated it) and `score` (how well, see reviews.scores) are told by those who count.
+    (how many rated it here, then elsewhere: see `listings`) and `score` (how well, see
+    reviews.scores) are told by those who count.
 
     What a new reader added is `unconfirmed_since` then, until somebody has looked. One that has
     `left_at` some moment, merged into another or turned down, shows nowhere; it keeps its row, so

@@ -141,7 +141,7 @@ def _fill():
     """List what is there already; no subject is part of another yet."""
     op.execute(
         "UPDATE works SET popularity = "
-        "(SELECT ratings_count FROM rating_summaries WHERE work_id = works.id), "
+        "(SELECT ratings_count * 100 FROM rating_summaries WHERE work_id = works.id), "
         "score = (SELECT rating_summaries.score FROM rating_summaries WHERE work_id = works.id) "
         "WHERE id IN (SELECT work_id FROM rating_summaries WHERE ratings_count > 0)"
     )

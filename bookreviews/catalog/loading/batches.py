@@ -11,7 +11,7 @@ from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bookreviews.catalog.listings import list_works
+from bookreviews.catalog.listings import list_works, rank_by_others
 from bookreviews.catalog.loading import bulk, redirects
 from bookreviews.catalog.loading.books import Books, Told, Volume, link, place_in_series
 from bookreviews.catalog.loading.elsewhere import Elsewhere
@@ -47,11 +47,13 @@ class Written:
     """What became of a batch: an outcome for each entry, and the works that show something else.
 
     `to_list` are the works, new or not, that stand elsewhere in lists, `to_index` those that are
-    found by other words than before.
+    found by other words than before. `rated_elsewhere` has the number of all ratings at other
+    sites of those that have more now.
     """
 
     outcomes: list[tuple[Entry, Outcome, list[str]]] = field(default_factory=list)
     changed_ids: set[int] = field(default_factory=set)
+    rated_elsewhere: dict[int, int] = field(default_factory=dict)
     to_list: set[int] = field(default_factory=set)
     to_index: set[int] = field(default_factory=set)
 
@@ -70,6 +72,7 @@ def write(entries: Sequence[Entry], *, load_id: int, at: datetime) -> Written:
         written = _Batch(entries, load_id=load_id, at=at).written()
     except (IntegrityError, UniqueViolation, ForeignKeyViolation) as error:
         raise Overtaken("Somebody else added the same at the same moment.") from error
+    rank_by_others(written.rated_elsewhere)
     list_works(sorted(written.to_list))
     index_works(written.to_index)
     raise_versions(written.changed_ids)
@@ -97,8 +100,9 @@ class _Batch:
         new, changed = self._books.new_ids(), self._books.changed_ids()
         renamed = self._people.renamed_ids()
         found_otherwise = {row.work_id for row in bulk.found_by(_WORKS_OF, renamed)}
-        result.changed_ids = changed | self._elsewhere.write() - new
-        result.to_list = new | self._books.described_ids()
+        result.rated_elsewhere = self._elsewhere.write()
+        result.changed_ids = changed | result.rated_elsewhere.keys() - new
+        result.to_list = new | self._books.described_ids() | result.rated_elsewhere.keys()
         result.to_index = new | changed | found_otherwise
         return result
 

@@ -60,8 +60,8 @@ class Elsewhere:
         """Count one rating."""
         self._counted[volume, source][stars - 1] += 1
 
-    def write(self) -> set[int]:
-        """Write what is new; return the ids of the works that it is about."""
+    def write(self) -> dict[int, int]:
+        """Write what is new; return how many ratings each work that it is about has in all."""
         for (volume, source), counts in self._counted.items():
             self._told[volume, source] = self._sum(self._known.get((volume.id, source)), counts)
         rows = [
@@ -70,7 +70,19 @@ class Elsewhere:
         ]
         if rows:
             session().connection().execute(_PUT, rows)
-        return {row["work_id"] for row in rows}
+        return self._totals({volume.id for volume, _source in self._told})
+
+    def _totals(self, work_ids: set[int]) -> dict[int, int]:
+        counts = {key: row.ratings_count for key, row in self._known.items()}
+        counts |= {
+            (volume.id, source): values["ratings_count"]
+            for (volume, source), values in self._told.items()
+        }
+        totals = dict.fromkeys(work_ids, 0)
+        for (work_id, _source), count in counts.items():
+            if work_id in totals:
+                totals[work_id] += count
+        return totals
 
     def _sum(self, known: Any, counts: list[int]) -> dict[str, Any]:
         if known is not None and known.load_id == self._load_id:

@@ -3,9 +3,11 @@
 from collections.abc import Iterable, Iterator
 
 from bookreviews.catalog.loading.entries import Entry
+from bookreviews.extensions import engine
 
-# Writers of reviews wait for their turn meanwhile, so a batch takes as long as they don't notice.
-AIM = 0.25  # seconds
+# Writers of reviews wait for their turn on SQLite meanwhile, so a batch takes as long as they don't
+# notice. On PostgreSQL they wait only for works that the batch changes.
+AIM = {"sqlite": 0.25, "postgresql": 2.0}  # seconds
 FEWEST, MOST = 500, 5000
 MOST_BYTES = 16 * 1024 * 1024  # of what is held at once
 
@@ -14,11 +16,12 @@ class Pace:
     """The size of the next batch, after how long the last one took."""
 
     def __init__(self) -> None:
-        self.size = 200
+        self.size = FEWEST
+        self._aim = AIM[engine().dialect.name]
 
     def learn(self, entries: int, seconds: float) -> None:
         """Go nearer to the aim, at most to twice or half the size at once."""
-        fitting = int(entries * AIM / max(seconds, 0.001))
+        fitting = int(entries * self._aim / max(seconds, 0.001))
         wanted = min(max(fitting, self.size // 2), self.size * 2)
         self.size = min(max(wanted, FEWEST), MOST)
 

@@ -7,6 +7,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import queries, search, services
 from bookreviews.catalog.loading import batches, loads
 from bookreviews.catalog.loading.entries import (
@@ -27,12 +28,15 @@ from bookreviews.catalog.models import (
     EditionIdentifier,
     RatingsElsewhere,
     Series,
+    Subject,
     UnverifiedIsbn,
     Work,
     WorkIdentifier,
 )
 from bookreviews.catalog.services import NewEdition, NewWork
 from bookreviews.extensions import session
+from bookreviews.reviews import lists
+from bookreviews.reviews import services as reviews
 from bookreviews.transactions import transaction
 from tests.catalog.loading.files import csv_file
 from tests.conftest import NOON, any_database
@@ -351,6 +355,34 @@ class TestRatings:
         session().rollback()
         load(new_load(tmp_path), self.rating(5))
         assert self.rated() == [(1, 5.0)]
+
+    def test_they_rank_what_our_own_readers_have_not_rated(
+        self, load_id: int, alex: Viewer
+    ) -> None:
+        def read(title: str, count: int) -> Book:
+            tally = Tally(source="goodreads", ratings_count=count, average=4.0)
+            return book(title, "A. Uthor", tally=tally, subjects=("Fiction",))
+
+        load(load_id, read("Much", 1_000_000), read("Some", 900), read("Rated here", 5), book("No"))
+        _much, _some, rated, _no = works()
+        session().rollback()
+        with transaction():
+            reviews.post_review(author=alex, work_id=rated.id, stars=1.0, body="", at=NOON)
+        expected = ["Rated here", "Much", "Some", "No"]
+        assert [row.title for row in lists.works(sort="popular").rows] == expected
+        subject_id = session().scalars(select(Subject.id)).one()
+        listed = lists.works_of_subject(subject_id, sort="popular").rows
+        assert [row.title for row in listed] == expected[:3]
+        session().rollback()
+        load(
+            load_id,
+            book(
+                "Some",
+                "A. Uthor",
+                tally=Tally(source="other", ratings_count=9_000_000, average=4.0),
+            ),
+        )
+        assert [row.title for row in lists.works(sort="popular").rows][1] == "Some"
 
     def test_they_are_kept_apart_by_source_and_never_ours(self, load_id: int) -> None:
         tally = Tally(source="goodreads", counts=(0, 0, 0, 0, 9), ratings_count=9, average=5.0)
