@@ -14,7 +14,7 @@ from bookreviews.api import problems
 from bookreviews.config import ROOT, Settings, WrongSetting
 from bookreviews.errors import DomainError, Unavailable
 from bookreviews.extensions import csrf, db, engine, migrate
-from bookreviews.lib import outages, postgresql, routing, sqlite
+from bookreviews.lib import cookies, outages, postgresql, routing, sqlite
 from bookreviews.lib.failures import words_of
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.observing.doings import reference
@@ -37,6 +37,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     )
     app.jinja_environment = Pages
     app.config.from_mapping(settings.for_flask())
+    app.session_interface = cookies.Sessions()
     app.url_map.converters.update(routing.CONVERTERS)
     app.url_map.merge_slashes = False  # its redirect would trust the Host header
     _open_database(app)

@@ -306,7 +306,7 @@ class Settings:
             "SESSION_COOKIE_SECURE": self.is_https,
             "SESSION_REFRESH_EACH_REQUEST": False,
             "WTF_CSRF_SSL_STRICT": False,  # SameSite and the token carry it; Referer is often cut
-            "WTF_CSRF_TIME_LIMIT": 12 * 60 * 60,
+            "WTF_CSRF_TIME_LIMIT": None,  # a form's token ends with its session
             "API_TITLE": f"{self.site_name} API",
             "API_VERSION": "v1",
             "OPENAPI_VERSION": "3.1.0",

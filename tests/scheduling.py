@@ -20,6 +20,8 @@ class ByWhatIsShared(LoadScopeScheduling):
         """
         if nodeid.startswith("tests/deploy/containers/"):
             return "containers"
+        if nodeid.startswith("tests/deploy/"):
+            return nodeid.partition("::")[0]
         if nodeid.startswith("tests/walkthrough/"):
             return "PostgreSQL" if "postgres]" in nodeid else "SQLite"
         if nodeid.startswith("tests/deploy/test_nginx.py"):

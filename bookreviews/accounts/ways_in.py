@@ -199,8 +199,12 @@ def _count_attempt(account: str, most: int, address: str, at: datetime) -> None:
     # People type passwords into the wrong field: what was typed is not kept as it was.
     digest, network = digest_of(account), network_of(address)
     _take_turn(digest, network)
-    since = at - ATTEMPTS_WINDOW
-    session().execute(delete(SignInAttempt).where(SignInAttempt.attempted_at < since))
+    # Those far ahead are of before the clock was set back, and would count for too long.
+    session().execute(
+        delete(SignInAttempt).where(
+            ~SignInAttempt.attempted_at.between(at - ATTEMPTS_WINDOW, at + ATTEMPTS_WINDOW)
+        )
+    )
     for column, value, limit in (
         (SignInAttempt.account_digest, digest, most),
         (SignInAttempt.address, network, MOST_ATTEMPTS_PER_ADDRESS),

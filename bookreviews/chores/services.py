@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from sqlalchemy import or_, update
+from sqlalchemy import and_, or_, update
 from sqlalchemy.exc import IntegrityError
 
 from bookreviews.chores.models import Chore
@@ -19,15 +19,19 @@ def begin(name: str, *, every: timedelta, at: datetime) -> bool:
     """Take a chore; False where it has been done in this period, or another worker is at it.
 
     Periods are counted from midnight (UTC), so that workers that look at different seconds
-    agree on them.
+    agree on them. A start that lies far ahead is of before the clock was set back, and tells
+    nothing.
     """
     period_began = at - (at - _EPOCH) % every
+    is_over = or_(Chore.ended_at.is_not(None), Chore.started_at <= at - LONGEST_RUN)
     taken = session().execute(
         update(Chore)
         .where(
             Chore.name == name,
-            Chore.started_at < period_began,
-            or_(Chore.ended_at.is_not(None), Chore.started_at <= at - LONGEST_RUN),
+            or_(
+                and_(Chore.started_at < period_began, is_over),
+                Chore.started_at > at + every + LONGEST_RUN,
+            ),
         )
         .values(started_at=at, ended_at=None)
         .returning(Chore.name)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from bookreviews.errors import Conflict, NotFound
 from bookreviews.extensions import after_commit, session
@@ -46,12 +46,15 @@ def write_letter(*, address: str, template: str, details: Mapping[str, Any], at:
 
 
 def take_letter(*, letter_id: int, at: datetime) -> Record | None:
-    """Take a letter to send it now; None where it isn't due, because another worker has it."""
+    """Take a letter to send it now; None where it isn't due, because another worker has it.
+
+    A new one is due whatever the clocks say: that of its writer may be ahead of ours.
+    """
     taken = session().execute(
         update(Letter)
         .where(
             Letter.id == letter_id,
-            Letter.due_at <= at,
+            or_(Letter.due_at <= at, Letter.attempts == 0),
             Letter.sent_at.is_(None),
             Letter.given_up_at.is_(None),
         )

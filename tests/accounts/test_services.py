@@ -385,6 +385,12 @@ class TestThrottle:
             attempt(at=NOON + ATTEMPTS_WINDOW)
         attempt(at=NOON + ATTEMPTS_WINDOW + SECOND)
 
+    @any_database
+    def test_does_not_last_where_the_clock_was_set_back(self, app: Flask) -> None:
+        for _ in range(MOST_ATTEMPTS_PER_ACCOUNT):
+            attempt()
+        attempt(at=NOON - timedelta(hours=1))
+
     def test_slides_with_the_attempts(self, app: Flask) -> None:
         for minute in range(MOST_ATTEMPTS_PER_ACCOUNT):
             attempt(at=NOON + timedelta(minutes=minute))

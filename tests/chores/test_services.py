@@ -89,3 +89,19 @@ def test_of_many_workers_one_does_it(app: Flask, was_done: bool) -> None:
 
     with ThreadPoolExecutor(4) as workers:
         assert sorted(workers.map(reach, range(4))) == [False, False, False, True]
+
+
+def test_a_clock_that_is_set_back_keeps_none_from_being_done() -> None:
+    assert begin(NOON)
+    finish(NOON)
+    an_hour_back = NOON - 60 * MINUTE
+    assert begin(an_hour_back)
+    finish(an_hour_back)
+    assert not begin(an_hour_back + MINUTE)
+    assert begin(an_hour_back + TEN)
+
+
+def test_a_clock_that_is_a_little_behind_does_none_twice() -> None:
+    assert begin(NOON)
+    finish(NOON)
+    assert not begin(NOON - MINUTE)

@@ -124,8 +124,12 @@ class Traffic:
         *,
         writers: list[Visitor] | int = 3,
         readers: int = 2,
-        most_posts: int = MOST_POSTS,
+        slugs: list[str] | None = None,
     ) -> None:
+        """Let `writers` (so many new ones, or these) write about the books of these slugs.
+
+        Without slugs these are the first books of the site; nobody may have reviewed them so far.
+        """
         host = urlsplit(address).hostname or ""
         assert host == "localhost" or ip_address(host).is_loopback, "traffic is for this machine"
         self.address = address
@@ -136,7 +140,7 @@ class Traffic:
         people = writers
         if isinstance(people, int):
             people = [sign_up(address) for _ in range(people)]
-        books = _books(people[0])[:most_posts]
+        books = _books(people[0], slugs or _slugs_on("/books", people[0])[:MOST_POSTS])
         self.look: Look = TheApi(people[0], [work_id for _slug, work_id in books])
         self._threads = [
             *(_Writer(self, person, number, books) for number, person in enumerate(people)),
@@ -413,11 +417,13 @@ def _filled_in(fields: dict[str, str], saying: Saying) -> dict[str, str]:
     return fields | {"stars": f"{saying.stars:g}", "body": saying.body}
 
 
-def _books(visitor: Visitor) -> list[tuple[str, int]]:
-    """Return the books of the first page of all: slugs and numbers."""
-    slugs = list(dict.fromkeys(_BOOK.findall(visitor.get("/books").text)))
-    pages = [(slug, visitor.get(f"/books/{slug}").text) for slug in slugs[:MOST_POSTS]]
-    found = [(slug, _WORK.search(page)) for slug, page in pages]
+def _slugs_on(path: str, visitor: Visitor) -> list[str]:
+    return list(dict.fromkeys(_BOOK.findall(visitor.get(path).text)))
+
+
+def _books(visitor: Visitor, slugs: list[str]) -> list[tuple[str, int]]:
+    """Return these books by their slugs, with their numbers."""
+    found = [(slug, _WORK.search(visitor.get(f"/books/{slug}").text)) for slug in slugs]
     return [(slug, int(number[1])) for slug, number in found if number]
 
 

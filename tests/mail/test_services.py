@@ -69,6 +69,14 @@ def test_a_letter_is_taken_once() -> None:
 
 
 @any_database
+def test_a_new_letter_is_taken_though_the_clock_of_its_writer_is_ahead() -> None:
+    letter_id = write()
+    an_hour_back = timedelta(hours=-1)
+    assert take(letter_id, an_hour_back).attempts == 1
+    assert take(letter_id, an_hour_back) is None
+
+
+@any_database
 def test_a_letter_whose_worker_died_is_taken_again_when_its_lease_ran_out() -> None:
     letter_id = write()
     take(letter_id)
