@@ -94,6 +94,7 @@ class _FormReader(HTMLParser):
         self.forms: list[_Form] = []
         self._words: list[str] | None = None
         self._name = ""
+        self._select: str | None = None
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         said = dict(attrs)
@@ -102,11 +103,19 @@ class _FormReader(HTMLParser):
         elif tag == "input" and said.get("name") and self._is_sent(said):
             default = "on" if said.get("type") == "checkbox" else ""
             self.forms[-1].fields[said["name"] or ""] = said.get("value") or default
+        elif tag == "select":
+            self._select = said.get("name")
+        elif tag == "option" and self._select:
+            fields = self.forms[-1].fields
+            if self._select not in fields or "selected" in said:  # else the first one is sent
+                fields[self._select] = said.get("value") or ""
         elif tag == "textarea":
             self._name, self._words = said.get("name") or "", []
 
     def handle_endtag(self, tag: str) -> None:
-        if tag == "textarea" and self._words is not None:
+        if tag == "select":
+            self._select = None
+        elif tag == "textarea" and self._words is not None:
             text = "".join(self._words)
             self.forms[-1].fields[self._name] = text.removeprefix("\r").removeprefix("\n")
             self._words = None

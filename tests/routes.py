@@ -39,6 +39,12 @@ FORMS: dict[str, dict[str, str]] = {
     "reports.create_about_profile": {"reason": "spam"},
     "reports.create_about_book": {"reason": "wrong_data", "part": "cover"},
     "statements.appeal": {"words": "Forged."},
+    "adding.create": {"title": "Forged"},
+    "editing.change_work": {"title": "Forged"},
+    "editing.change_edition": {"pages": "7"},
+    "editing.create_edition": {"publisher": "Forged"},
+    "editing.change_name": {"name": "Forged"},
+    "history.decline": {"summary": "Forged."},
 }
 # What only moderators send; `tests/web/moderation/` tells what it does.
 MODERATOR_FORMS: dict[str, dict[str, str]] = {
@@ -55,6 +61,8 @@ MODERATOR_FORMS: dict[str, dict[str, str]] = {
     "moderation_books.answer": {},
     "moderation_books.unlock": {},
     "moderation_surges.preview": {"rating": "1"},
+    "history.confirm": {},
+    "history.revert": {"summary": "Forged."},
     "moderation_surges.create": {"ratings": "1", "reason": "surge"},
 }
 PUBLIC_FORMS: dict[str, dict[str, str]] = {
@@ -73,14 +81,14 @@ ADMIN_FORMS: dict[str, dict[str, str]] = {
     "admin_site.change": {"name": "Forged", "sign_up": "open", "show_moderators": "role"},
     "admin_invitations.create": {"note": "Forged"},
     "admin_invitations.revoke": {"invitation": "forged"},
-    "admin_books.create": {"title": "Forged"},
-    "admin_books.revise": {"title": "Forged", "language": "en"},
     "admin_jobs.send_again": {},
     "admin_person.change_role": {"role-role": "moderator"},
     "admin_person.end_sessions": {},
     "admin_person.approve": {},
     "admin_person.confirm": {},
     "admin_person.send_way_back": {},
+    "admin_person.give_trust": {},
+    "admin_person.withdraw_trust": {},
     "admin_person.suspend": {"suspension-reason": "spam", "suspension-days": "7"},
     "admin_person.lift": {"lift-reason": "spam"},
     "admin_person.erase": {"erasure-username": "alex"},
@@ -100,7 +108,6 @@ VALUES = {
     "appeal_id": 1,
     "batch": "0123456789abcdef",
     "work_id": 1,
-    "edition_id": 1,
     "code": "en",
     "year": 1979,
     "first_year": 1970,
@@ -112,18 +119,26 @@ VALUES = {
     "version": "0123456789ab",
     "confirmation_token": "a proof of the address",
     "reset_token": "a way back in",
+    "edition_id": 1,
+    "edit_id": 1,
+    "place": "authors",
 }
 # A year without books has a page that says so.
-NOTHING = (
-    dict.fromkeys(VALUES, "nothing")
-    | dict.fromkeys(
-        ("review_id", "work_id", "edition_id", "letter_id", "action_id", "case_id", "appeal_id"),
-        4711,
-    )
-    | {"year": 1979, "first_year": 1970, "kind": "books", "number": LARGEST_INTEGER}
-)
-# Nobody reports what is their own, so these are about somebody who doesn't look at pages.
+NOTHING = {
+    **{name: 4711 if name.endswith("_id") else "nothing" for name in VALUES},
+    "year": 1979,
+    "first_year": 1970,
+    "kind": "books",
+    "number": LARGEST_INTEGER,
+    "place": "authors",
+}
+# Nobody reports what is their own, so these are about somebody who doesn't look at pages; and
+# what is called by a slug isn't always a book.
+_AN_AUTHOR = {"slug": "kuldeep-singh-kaswan"}
 OF_OTHERS = {
+    "editing.edit_name": _AN_AUTHOR,
+    "editing.change_name": _AN_AUTHOR,
+    "history.of_name": _AN_AUTHOR,
     "reports.new_about_review": {"review_id": 2},
     "reports.create_about_review": {"review_id": 2},
     "reports.new_about_profile": {"username": "reader0"},

@@ -20,6 +20,8 @@ from bookreviews import create_app
 from bookreviews.accounts import services as accounts
 from bookreviews.accounts.models import SignInAttempt
 from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog import services as catalog
+from bookreviews.catalog.models import Work
 from bookreviews.config import WrongSetting
 from bookreviews.extensions import session
 from bookreviews.lib.clock import now
@@ -27,6 +29,7 @@ from bookreviews.moderation.subjects import review_subject
 from bookreviews.notifications.services import notify
 from bookreviews.transactions import transaction
 from tests import crowd, letters, rulings, stored
+from tests.catalog.acts import edit
 from tests.client import Client, client_of, fields_of
 from tests.conftest import settings_for
 from tests.routes import (
@@ -68,6 +71,10 @@ def _stir(alex: Viewer) -> None:
             alex, confirm=str(VALUES["confirmation_token"]), reset=str(VALUES["reset_token"])
         )
         notify(user_id=alex.id, kind="case_waiting", details={"count": 1}, at=now())
+        catalog.add_edition(
+            work=session().get_one(Work, 1), new=catalog.NewEdition(publisher="Wiley")
+        )
+    edit(alex, 1, subtitle="Suggested")
 
 
 def rules(app: Flask, methods: set[str]) -> list[Rule]:

@@ -26,166 +26,187 @@ MAY, SIGNS_IN, FINDS_NOTHING, IS_REFUSED = "+>.x"
 
 # Who asks is told in `tests/world.py`.
 TABLE = """
-                                             visitor    bo   sue  una  alex mo   max  ned  ada
+                                             visitor    bo   ted  sue  una  alex mo   max  ned  ada
 # For everyone
-GET   /                                            +    +    +    +    +    +    +    +    +
-GET   /books                                       +    +    +    +    +    +    +    +    +
-GET   /books/python-for-beginners                  +    +    +    +    +    +    +    +    +
-GET   /books/python-for-beginners/reviews          +    +    +    +    +    +    +    +    +
-GET   /books/python-for-beginners/editions         +    +    +    +    +    +    +    +    +
-GET   /editions/1                                  +    +    +    +    +    +    +    +    +
-GET   /reviews/1                                   +    +    +    +    +    +    +    +    +
-GET   /authors/octavia-butler                      +    +    +    +    +    +    +    +    +
-GET   /subjects                                    +    +    +    +    +    +    +    +    +
-GET   /subjects/by-name                            +    +    +    +    +    +    +    +    +
-GET   /subjects/fiction                            +    +    +    +    +    +    +    +    +
-GET   /series/patternist                           +    +    +    +    +    +    +    +    +
-GET   /languages                                   +    +    +    +    +    +    +    +    +
-GET   /languages/en                                +    +    +    +    +    +    +    +    +
-GET   /years                                       +    +    +    +    +    +    +    +    +
-GET   /years/1979                                  +    +    +    +    +    +    +    +    +
-GET   /years/1970s                                 +    +    +    +    +    +    +    +    +
-GET   /search                                      +    +    +    +    +    +    +    +    +
-GET   /isbn/9780306406157                          +    +    +    +    +    +    +    +    +
-GET   /users/alex                                  +    +    +    +    +    +    +    +    +
-GET   /rules                                       +    +    +    +    +    +    +    +    +
-GET   /rules/ratings                               +    +    +    +    +    +    +    +    +
-GET   /moderation/log                              +    +    +    +    +    +    +    +    +
-GET   /moderation/log/1                            +    +    +    +    +    +    +    +    +
-GET   /moderation/log.atom                         +    +    +    +    +    +    +    +    +
-GET   /robots.txt                                  +    +    +    +    +    +    +    +    +
-GET   /sitemap.xml                                 +    +    +    +    +    +    +    +    +
-GET   /sitemaps/books-1.xml                        +    +    +    +    +    +    +    +    +
-GET   /static/css/base.css                         +    +    +    +    +    +    +    +    +
-GET   /static/v-0123456789ab/css/base.css          +    +    +    +    +    +    +    +    +
-GET   /api/v1/openapi.json                         +    +    +    +    +    +    +    +    +
-GET   /api/v1/works/1                              +    +    +    +    +    +    +    +    +
-GET   /api/v1/works/1/reviews                      +    +    +    +    +    +    +    +    +
-GET   /api/v1/reviews/1                            +    +    +    +    +    +    +    +    +
+GET   /                                            +    +    +    +    +    +    +    +    +    +
+GET   /books                                       +    +    +    +    +    +    +    +    +    +
+GET   /books/python-for-beginners                  +    +    +    +    +    +    +    +    +    +
+GET   /books/python-for-beginners/reviews          +    +    +    +    +    +    +    +    +    +
+GET   /books/python-for-beginners/editions         +    +    +    +    +    +    +    +    +    +
+GET   /editions/1                                  +    +    +    +    +    +    +    +    +    +
+GET   /reviews/1                                   +    +    +    +    +    +    +    +    +    +
+GET   /authors/octavia-butler                      +    +    +    +    +    +    +    +    +    +
+GET   /subjects                                    +    +    +    +    +    +    +    +    +    +
+GET   /subjects/by-name                            +    +    +    +    +    +    +    +    +    +
+GET   /subjects/fiction                            +    +    +    +    +    +    +    +    +    +
+GET   /series/patternist                           +    +    +    +    +    +    +    +    +    +
+GET   /languages                                   +    +    +    +    +    +    +    +    +    +
+GET   /languages/en                                +    +    +    +    +    +    +    +    +    +
+GET   /years                                       +    +    +    +    +    +    +    +    +    +
+GET   /years/1979                                  +    +    +    +    +    +    +    +    +    +
+GET   /years/1970s                                 +    +    +    +    +    +    +    +    +    +
+GET   /search                                      +    +    +    +    +    +    +    +    +    +
+GET   /isbn/9780306406157                          +    +    +    +    +    +    +    +    +    +
+GET   /users/alex                                  +    +    +    +    +    +    +    +    +    +
+GET   /rules                                       +    +    +    +    +    +    +    +    +    +
+GET   /rules/ratings                               +    +    +    +    +    +    +    +    +    +
+GET   /moderation/log                              +    +    +    +    +    +    +    +    +    +
+GET   /moderation/log/1                            +    +    +    +    +    +    +    +    +    +
+GET   /moderation/log.atom                         +    +    +    +    +    +    +    +    +    +
+GET   /robots.txt                                  +    +    +    +    +    +    +    +    +    +
+GET   /sitemap.xml                                 +    +    +    +    +    +    +    +    +    +
+GET   /sitemaps/books-1.xml                        +    +    +    +    +    +    +    +    +    +
+GET   /static/css/base.css                         +    +    +    +    +    +    +    +    +    +
+GET   /static/v-0123456789ab/css/base.css          +    +    +    +    +    +    +    +    +    +
+GET   /api/v1/openapi.json                         +    +    +    +    +    +    +    +    +    +
+GET   /api/v1/works/1                              +    +    +    +    +    +    +    +    +    +
+GET   /api/v1/works/1/reviews                      +    +    +    +    +    +    +    +    +    +
+GET   /api/v1/reviews/1                            +    +    +    +    +    +    +    +    +    +
 
 # For machines of the operator, who come from its networks or bring its token
-GET   /healthz                                     +    +    +    +    +    +    +    +    +
-GET   /metrics                                     .    .    .    .    .    .    .    .    .
-GET   /readyz                                      +    +    +    +    +    +    +    +    +
+GET   /healthz                                     +    +    +    +    +    +    +    +    +    +
+GET   /metrics                                     .    .    .    .    .    .    .    .    .    .
+GET   /readyz                                      +    +    +    +    +    +    +    +    +    +
 
 # Ways in, and links in letters
-GET   /sign-up                                     +    +    +    +    +    +    +    +    +
-POST  /sign-up                                     +    +    +    +    +    +    +    +    +
-GET   /sign-in                                     +    +    +    +    +    +    +    +    +
-POST  /sign-in                                     +    +    +    +    +    +    +    +    +
-POST  /sign-out                                    >    +    +    +    +    +    +    +    +
-GET   /password-resets                             +    +    +    +    +    +    +    +    +
-POST  /password-resets                             +    +    +    +    +    +    +    +    +
-GET   /password-resets/sent                        +    +    +    +    +    +    +    +    +
-GET   /password-resets/a%20way%20back%20in         +    +    +    +    +    +    +    +    +
-POST  /password-resets/a%20way%20back%20in         +    +    +    +    +    +    +    +    +
-GET   /password-resets/done                        +    +    +    +    +    +    +    +    +
-GET   /confirm/a%20proof%20of%20the%20address      +    +    +    +    +    +    +    +    +
-POST  /confirm/a%20proof%20of%20the%20address      +    +    +    +    +    +    +    +    +
-GET   /confirm/done                                +    +    +    +    +    +    +    +    +
+GET   /sign-up                                     +    +    +    +    +    +    +    +    +    +
+POST  /sign-up                                     +    +    +    +    +    +    +    +    +    +
+GET   /sign-in                                     +    +    +    +    +    +    +    +    +    +
+POST  /sign-in                                     +    +    +    +    +    +    +    +    +    +
+POST  /sign-out                                    >    +    +    +    +    +    +    +    +    +
+GET   /password-resets                             +    +    +    +    +    +    +    +    +    +
+POST  /password-resets                             +    +    +    +    +    +    +    +    +    +
+GET   /password-resets/sent                        +    +    +    +    +    +    +    +    +    +
+GET   /password-resets/a%20way%20back%20in         +    +    +    +    +    +    +    +    +    +
+POST  /password-resets/a%20way%20back%20in         +    +    +    +    +    +    +    +    +    +
+GET   /password-resets/done                        +    +    +    +    +    +    +    +    +    +
+GET   /confirm/a%20proof%20of%20the%20address      +    +    +    +    +    +    +    +    +    +
+POST  /confirm/a%20proof%20of%20the%20address      +    +    +    +    +    +    +    +    +    +
+GET   /confirm/done                                +    +    +    +    +    +    +    +    +    +
 
 # One's own account: session 1 is Alex's
-GET   /settings                                    >    +    +    +    +    +    +    +    +
-POST  /settings/profile                            >    +    x    +    +    +    +    x    +
-POST  /settings/email                              >    +    +    +    +    +    +    +    +
-POST  /settings/confirmations                      >    +    +    +    +    +    +    +    +
-POST  /settings/password                           >    +    +    +    +    +    +    +    +
-POST  /settings/mails                              >    +    +    +    +    +    +    +    +
-POST  /settings/ended-sessions                     >    .    .    .    +    .    .    .    .
-GET   /notifications                               >    +    +    +    +    +    +    +    +
-POST  /notifications/reading                       >    +    +    +    +    +    +    +    +
+GET   /settings                                    >    +    +    +    +    +    +    +    +    +
+POST  /settings/profile                            >    +    +    x    +    +    +    +    x    +
+POST  /settings/email                              >    +    +    +    +    +    +    +    +    +
+POST  /settings/confirmations                      >    +    +    +    +    +    +    +    +    +
+POST  /settings/password                           >    +    +    +    +    +    +    +    +    +
+POST  /settings/mails                              >    +    +    +    +    +    +    +    +    +
+POST  /settings/ended-sessions                     >    .    .    .    .    +    .    .    .    .
+GET   /notifications                               >    +    +    +    +    +    +    +    +    +
+POST  /notifications/reading                       >    +    +    +    +    +    +    +    +    +
 
 # Reviews: 1 shows, 2 is hidden, both are Alex's; 6 is Sue's
-POST  /books/python-for-beginners/reviews          >    +    x    x    +    +    +    x    +
-POST  /api/v1/works/1/reviews                      >    +    x    x    +    +    +    x    +
-POST  /api/v1/previews                             >    +    +    +    +    +    +    +    +
-GET   /reviews/1/thanks                            >    .    .    .    +    .    .    .    .
-GET   /reviews/1/edit                              >    .    .    .    +    .    .    .    .
-POST  /reviews/1                                   >    .    .    .    +    .    .    .    .
-GET   /reviews/1/withdrawal                        >    .    .    .    +    .    .    .    .
-POST  /reviews/1/withdrawal                        >    .    .    .    +    .    .    .    .
-PATCH /api/v1/reviews/1                            >    x    x    x    +    x    x    x    x
-GET   /reviews/2                                   .    .    .    .    +    +    +    +    +
-GET   /reviews/2/edit                              >    .    .    .    +    .    .    .    .
-POST  /reviews/2                                   .    .    .    .    +    .    .    .    .
-POST  /reviews/2/withdrawal                        >    .    .    .    +    .    .    .    .
-GET   /reviews/6/edit                              >    .    +    .    .    .    .    .    .
-POST  /reviews/6                                   >    .    x    .    .    .    .    .    .
-POST  /reviews/6/withdrawal                        >    .    +    .    .    .    .    .    .
-GET   /api/v1/reviews/2                            .    .    .    .    +    +    +    +    +
-PATCH /api/v1/reviews/2                            >    .    .    .    +    x    x    x    x
+POST  /books/python-for-beginners/reviews          >    +    +    x    x    +    +    +    x    +
+POST  /api/v1/works/1/reviews                      >    +    +    x    x    +    +    +    x    +
+POST  /api/v1/previews                             >    +    +    +    +    +    +    +    +    +
+GET   /reviews/1/thanks                            >    .    .    .    .    +    .    .    .    .
+GET   /reviews/1/edit                              >    .    .    .    .    +    .    .    .    .
+POST  /reviews/1                                   >    .    .    .    .    +    .    .    .    .
+GET   /reviews/1/withdrawal                        >    .    .    .    .    +    .    .    .    .
+POST  /reviews/1/withdrawal                        >    .    .    .    .    +    .    .    .    .
+PATCH /api/v1/reviews/1                            >    x    x    x    x    +    x    x    x    x
+GET   /reviews/2                                   .    .    .    .    .    +    +    +    +    +
+GET   /reviews/2/edit                              >    .    .    .    .    +    .    .    .    .
+POST  /reviews/2                                   .    .    .    .    .    +    .    .    .    .
+POST  /reviews/2/withdrawal                        >    .    .    .    .    +    .    .    .    .
+GET   /reviews/6/edit                              >    .    .    +    .    .    .    .    .    .
+POST  /reviews/6                                   >    .    .    x    .    .    .    .    .    .
+POST  /reviews/6/withdrawal                        >    .    .    +    .    .    .    .    .    .
+GET   /api/v1/reviews/2                            .    .    .    .    .    +    +    +    +    +
+PATCH /api/v1/reviews/2                            >    .    .    .    .    +    x    x    x    x
+
+# Keeping the catalogue: edit 1 is what Alex suggests, 2 a book that Alex added, 3 a change of Mo's
+GET   /books/new                                   >    +    +    +    +    +    +    +    +    +
+POST  /books                                       >    +    +    x    x    +    +    +    x    +
+GET   /api/v1/duplicates                           +    +    +    +    +    +    +    +    +    +
+GET   /books/python-for-beginners/edit             >    +    +    +    +    +    +    +    +    +
+POST  /books/python-for-beginners/changes          >    +    +    x    x    +    +    +    x    +
+GET   /books/python-for-beginners/editions/new     >    +    +    +    +    +    +    +    +    +
+POST  /books/python-for-beginners/editions         >    +    +    x    x    +    +    +    x    +
+GET   /books/python-for-beginners/editions/1/edit  >    +    +    +    +    +    +    +    +    +
+POST  /books/python-for-beginners/editions/1/changes >    +    +    x    x    +    +    +    x    +
+GET   /authors/octavia-butler/edit                 >    +    +    +    +    +    +    +    +    +
+POST  /authors/octavia-butler/changes              >    +    +    x    x    +    +    +    x    +
+GET   /books/python-for-beginners/history          +    +    +    +    +    +    +    +    +    +
+GET   /authors/octavia-butler/history              +    +    +    +    +    +    +    +    +    +
+GET   /changes                                     >    .    +    .    .    .    +    +    .    +
+GET   /changes/1                                   .    .    +    .    .    +    +    +    .    +
+GET   /changes/2                                   +    +    +    +    +    +    +    +    +    +
+POST  /changes/1/confirmation                      >    .    +    .    .    x    +    +    .    +
+POST  /changes/2/confirmation                      >    x    +    x    x    x    +    +    x    +
+POST  /changes/1/refusal                           >    .    +    .    .    +    +    +    .    +
+POST  /changes/2/refusal                           >    x    +    x    x    +    +    +    x    +
+POST  /changes/3/reversal                          >    x    +    x    x    x    +    +    x    +
 
 # Reports, statements and appeals: statement 1 is to Alex, 4 to Sue
-GET   /reports                                     >    +    +    +    +    +    +    +    +
-GET   /reviews/1/reports                           >    +    +    +    x    +    +    +    +
-POST  /reviews/1/reports                           >    +    x    x    x    +    +    x    +
-GET   /reviews/2/reports                           >    .    .    .    x    +    +    +    +
-POST  /reviews/2/reports                           .    .    .    .    x    +    +    x    +
-GET   /users/alex/reports                          >    +    +    +    x    +    +    +    +
-POST  /users/alex/reports                          >    +    x    x    x    +    +    x    +
-GET   /books/python-for-beginners/reports          >    +    +    +    +    +    +    +    +
-POST  /books/python-for-beginners/reports          >    +    x    x    +    +    +    x    +
-GET   /statements/1                                >    .    .    .    +    .    .    .    .
-POST  /statements/1/appeal                         >    .    .    .    +    .    .    .    .
-GET   /statements/4                                >    .    +    .    .    .    .    .    .
-POST  /statements/4/appeal                         >    .    +    .    .    .    .    .    .
+GET   /reports                                     >    +    +    +    +    +    +    +    +    +
+GET   /reviews/1/reports                           >    +    +    +    +    x    +    +    +    +
+POST  /reviews/1/reports                           >    +    +    x    x    x    +    +    x    +
+GET   /reviews/2/reports                           >    .    .    .    .    x    +    +    +    +
+POST  /reviews/2/reports                           .    .    .    .    .    x    +    +    x    +
+GET   /users/alex/reports                          >    +    +    +    +    x    +    +    +    +
+POST  /users/alex/reports                          >    +    +    x    x    x    +    +    x    +
+GET   /books/python-for-beginners/reports          >    +    +    +    +    +    +    +    +    +
+POST  /books/python-for-beginners/reports          >    +    +    x    x    +    +    +    x    +
+GET   /statements/1                                >    .    .    .    .    +    .    .    .    .
+POST  /statements/1/appeal                         >    .    .    .    .    +    .    .    .    .
+GET   /statements/4                                >    .    .    +    .    .    .    .    .    .
+POST  /statements/4/appeal                         >    .    .    +    .    .    .    .    .    .
 
 # The moderators' desk: case 3 is about Mo's review, case 4 about Ada's
-GET   /moderation                                  >    .    .    .    .    +    +    x    +
-GET   /moderation/cases/1                          >    .    .    .    .    +    +    x    +
-POST  /moderation/cases/1/claim                    >    .    .    .    .    +    +    x    +
-POST  /moderation/cases/1/release                  >    .    .    .    .    +    +    x    +
-POST  /moderation/cases/1/decision                 >    .    .    .    .    +    +    x    +
-POST  /moderation/cases/3/decision                 >    .    .    .    .    x    +    x    +
-POST  /moderation/cases/4/decision                 >    .    .    .    .    x    x    x    x
-POST  /moderation/actions/1/reversal               >    .    .    .    .    +    +    x    +
-POST  /moderation/actions/6/reversal               >    .    .    .    .    x    +    x    +
-POST  /moderation/reviews/1/cases                  >    .    .    .    .    +    +    x    +
-POST  /moderation/reviews/3/cases                  >    .    .    .    .    x    +    x    +
-POST  /moderation/bulk/preview                     >    .    .    .    .    +    +    x    +
-POST  /moderation/bulk                             >    .    .    .    .    +    +    x    +
-POST  /moderation/batches/0123456789abcdef/undo    >    .    .    .    .    +    .    x    .
-GET   /moderation/appeals                          >    .    .    .    .    +    +    x    +
-GET   /moderation/appeals/1                        >    .    .    .    .    +    +    x    +
-POST  /moderation/appeals/1/decision               >    .    .    .    .    x    +    x    +
-POST  /moderation/surges/1/lock                    >    .    .    .    .    +    +    x    +
-POST  /moderation/surges/1/answer                  >    .    .    .    .    +    +    x    +
-POST  /moderation/works/4/unlock                   >    .    .    .    .    +    +    x    +
-GET   /moderation/works/1/surge                    >    .    .    .    .    +    +    x    +
-POST  /moderation/works/2/exclusions/preview       >    .    .    .    .    +    +    x    +
-POST  /moderation/works/2/exclusions               >    .    .    .    .    +    +    x    +
-POST  /moderation/works/4/exclusions               >    .    .    .    .    x    +    x    +
+GET   /moderation                                  >    .    .    .    .    .    +    +    x    +
+GET   /moderation/cases/1                          >    .    .    .    .    .    +    +    x    +
+POST  /moderation/cases/1/claim                    >    .    .    .    .    .    +    +    x    +
+POST  /moderation/cases/1/release                  >    .    .    .    .    .    +    +    x    +
+POST  /moderation/cases/1/decision                 >    .    .    .    .    .    +    +    x    +
+POST  /moderation/cases/3/decision                 >    .    .    .    .    .    x    +    x    +
+POST  /moderation/cases/4/decision                 >    .    .    .    .    .    x    x    x    x
+POST  /moderation/actions/1/reversal               >    .    .    .    .    .    +    +    x    +
+POST  /moderation/actions/6/reversal               >    .    .    .    .    .    x    +    x    +
+POST  /moderation/reviews/1/cases                  >    .    .    .    .    .    +    +    x    +
+POST  /moderation/reviews/3/cases                  >    .    .    .    .    .    x    +    x    +
+POST  /moderation/bulk/preview                     >    .    .    .    .    .    +    +    x    +
+POST  /moderation/bulk                             >    .    .    .    .    .    +    +    x    +
+POST  /moderation/batches/0123456789abcdef/undo    >    .    .    .    .    .    +    .    x    .
+GET   /moderation/appeals                          >    .    .    .    .    .    +    +    x    +
+GET   /moderation/appeals/1                        >    .    .    .    .    .    +    +    x    +
+POST  /moderation/appeals/1/decision               >    .    .    .    .    .    x    +    x    +
+POST  /moderation/surges/1/lock                    >    .    .    .    .    .    +    +    x    +
+POST  /moderation/surges/1/answer                  >    .    .    .    .    .    +    +    x    +
+POST  /moderation/works/4/unlock                   >    .    .    .    .    .    +    +    x    +
+GET   /moderation/works/1/surge                    >    .    .    .    .    .    +    +    x    +
+POST  /moderation/works/2/exclusions/preview       >    .    .    .    .    .    +    +    x    +
+POST  /moderation/works/2/exclusions               >    .    .    .    .    .    +    +    x    +
+POST  /moderation/works/4/exclusions               >    .    .    .    .    .    x    +    x    +
 
 # The admin's rooms
-GET   /admin                                       >    .    .    .    .    .    .    .    +
-GET   /admin/people                                >    .    .    .    .    .    .    .    +
-GET   /admin/people/alex                           >    .    .    .    .    .    .    .    +
-GET   /admin/people/nobody                         >    .    .    .    .    .    .    .    .
-POST  /admin/people/alex/role                      >    .    .    .    .    .    .    .    +
-POST  /admin/people/alex/ended-sessions            >    .    .    .    .    .    .    .    +
-POST  /admin/people/una/approval                   >    .    .    .    .    .    .    .    +
-POST  /admin/people/alex/confirmation              >    .    .    .    .    .    .    .    +
-POST  /admin/people/alex/way-back                  >    .    .    .    .    .    .    .    +
-POST  /admin/people/alex/suspension                >    .    .    .    .    .    .    .    +
-POST  /admin/people/sue/lifted-suspension          >    .    .    .    .    .    .    .    +
-POST  /admin/people/alex/erasure                   >    .    .    .    .    .    .    .    +
-POST  /admin/people/ada/role                       >    .    .    .    .    .    .    .    x
-POST  /admin/people/ada/suspension                 >    .    .    .    .    .    .    .    x
-POST  /admin/people/ada/erasure                    >    .    .    .    .    .    .    .    x
-GET   /admin/site                                  >    .    .    .    .    .    .    .    +
-POST  /admin/site                                  >    .    .    .    .    .    .    .    +
-GET   /admin/invitations                           >    .    .    .    .    .    .    .    +
-POST  /admin/invitations                           >    .    .    .    .    .    .    .    +
-POST  /admin/invitations/revocations               >    .    .    .    .    .    .    .    +
-GET   /admin/books                                 >    .    .    .    .    .    .    .    +
-GET   /admin/books/new                             >    .    .    .    .    .    .    .    +
-POST  /admin/books                                 >    .    .    .    .    .    .    .    +
-GET   /admin/books/python-for-beginners            >    .    .    .    .    .    .    .    +
-POST  /admin/books/python-for-beginners            >    .    .    .    .    .    .    .    +
-GET   /admin/jobs                                  >    .    .    .    .    .    .    .    +
-POST  /admin/jobs/letters/1/attempts               >    .    .    .    .    .    .    .    +
-GET   /admin/audit                                 >    .    .    .    .    .    .    .    +
-GET   /admin/audit/export                          >    .    .    .    .    .    .    .    +
+GET   /admin                                       >    .    .    .    .    .    .    .    .    +
+GET   /admin/people                                >    .    .    .    .    .    .    .    .    +
+GET   /admin/people/alex                           >    .    .    .    .    .    .    .    .    +
+GET   /admin/people/nobody                         >    .    .    .    .    .    .    .    .    .
+POST  /admin/people/alex/role                      >    .    .    .    .    .    .    .    .    +
+POST  /admin/people/alex/ended-sessions            >    .    .    .    .    .    .    .    .    +
+POST  /admin/people/una/approval                   >    .    .    .    .    .    .    .    .    +
+POST  /admin/people/alex/confirmation              >    .    .    .    .    .    .    .    .    +
+POST  /admin/people/alex/way-back                  >    .    .    .    .    .    .    .    .    +
+POST  /admin/people/alex/suspension                >    .    .    .    .    .    .    .    .    +
+POST  /admin/people/sue/lifted-suspension          >    .    .    .    .    .    .    .    .    +
+POST  /admin/people/alex/trust                     >    .    .    .    .    .    .    .    .    +
+POST  /admin/people/alex/withdrawn-trust           >    .    .    .    .    .    .    .    .    +
+POST  /admin/people/alex/erasure                   >    .    .    .    .    .    .    .    .    +
+POST  /admin/people/ada/role                       >    .    .    .    .    .    .    .    .    x
+POST  /admin/people/ada/suspension                 >    .    .    .    .    .    .    .    .    x
+POST  /admin/people/ada/erasure                    >    .    .    .    .    .    .    .    .    x
+GET   /admin/site                                  >    .    .    .    .    .    .    .    .    +
+POST  /admin/site                                  >    .    .    .    .    .    .    .    .    +
+GET   /admin/invitations                           >    .    .    .    .    .    .    .    .    +
+POST  /admin/invitations                           >    .    .    .    .    .    .    .    .    +
+POST  /admin/invitations/revocations               >    .    .    .    .    .    .    .    .    +
+GET   /admin/books                                 >    .    .    .    .    .    .    .    .    +
+GET   /admin/jobs                                  >    .    .    .    .    .    .    .    .    +
+POST  /admin/jobs/letters/1/attempts               >    .    .    .    .    .    .    .    .    +
+GET   /admin/audit                                 >    .    .    .    .    .    .    .    .    +
+GET   /admin/audit/export                          >    .    .    .    .    .    .    .    .    +
 """
 
 

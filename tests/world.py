@@ -11,6 +11,8 @@ from flask import Flask
 from bookreviews.accounts import services as accounts
 from bookreviews.accounts.models import Invitation, User
 from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog import services as catalog
+from bookreviews.catalog.models import Work
 from bookreviews.catalog.services import NewEdition
 from bookreviews.extensions import session
 from bookreviews.lib.clock import now
@@ -21,6 +23,7 @@ from bookreviews.moderation.models import SurgeSign
 from bookreviews.moderation.subjects import review_subject
 from bookreviews.transactions import transaction
 from tests import crowd, letters, rulings
+from tests.catalog import acts
 from tests.conftest import NOON
 from tests.reviews.acts import add_work, post
 from tests.routes import ADMIN_FORMS, VALUES
@@ -29,9 +32,10 @@ from tests.routes import ADMIN_FORMS, VALUES
 PEOPLE = {
     "visitor": "nobody signed in",
     "bo": "a reader",
+    "ted": "a reader who is trusted with the catalogue",
     "sue": "a reader who is suspended, the author of review 6, told so by statement 4",
     "una": "a reader who waits for approval",
-    "alex": "a reader, the author of the thing: reviews 1 and 2, statement 1, appeal 1",
+    "alex": "a reader, the author: reviews 1 and 2, statement 1, appeal 1, edits 1 and 2",
     "mo": "the moderator who has decided: actions 1 to 3, the author of review 3",
     "max": "another moderator",
     "ned": "a moderator who is suspended",
@@ -45,6 +49,9 @@ def prepare(app: Flask, *, book_id: int, password_hash: str) -> dict[str, Viewer
     cast = _sign_up_all(password_hash)
     alex, mo, max_, ada = (cast[name] for name in ("alex", "mo", "max", "ada"))
     second, third, fourth = crowd.books(3, series="Patternist")
+    with transaction():
+        work = session().get_one(Work, book_id)
+        catalog.add_edition(work=work, new=NewEdition(publisher="Wiley"))
     add_work("Emma", editions=[NewEdition(isbn=str(VALUES["isbn"]))])
     guest, reporter = crowd.readers(2)
     for author, work_id in (
@@ -66,7 +73,16 @@ def prepare(app: Flask, *, book_id: int, password_hash: str) -> dict[str, Viewer
     rulings.rule_on(3, ada, "warn")  # action 6, about Mo
     rulings.lock(fourth, max_)
     _stir(cast, book_id)
+    _change_books(cast, book_id)
     return cast
+
+
+def _change_books(cast: dict[str, Viewer], book_id: int) -> None:
+    """Let there be a suggestion (1), an addition that nobody has confirmed (2), a change (3)."""
+    acts.trust(cast["ted"])
+    acts.edit(cast["alex"], book_id, subtitle="Suggested")
+    acts.add(cast["alex"], "Added")
+    acts.edit(cast["mo"], book_id, description="Changed.")
 
 
 def _sign_up_all(password_hash: str) -> dict[str, Viewer]:

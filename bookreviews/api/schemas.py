@@ -76,6 +76,28 @@ class WorkSchema(Schema):
     rating = fields.Nested(RatingSchema)
 
 
+class AlikeArguments(Schema):
+    """The title and, if known, the author of a book that may be here already."""
+
+    title = fields.String(load_default="", validate=validate.Length(max=300))
+    author = fields.String(load_default="", validate=validate.Length(max=200))
+
+
+class AlikeWorkSchema(Schema):
+    """A work in a few words."""
+
+    slug = fields.String()
+    title = fields.String()
+    byline = fields.String()
+    published = fields.Integer(attribute="first_published", allow_none=True)
+
+
+class AlikeSchema(Schema):
+    """Works that may be the one in question, the likeliest first."""
+
+    works = fields.List(fields.Nested(AlikeWorkSchema))
+
+
 class ReviewerSchema(Schema):
     """Who wrote a review."""
 

@@ -51,6 +51,11 @@ def find(viewer: Viewer | None) -> Record | None:
     return read(_KNOWN, user_id=viewer.id).one() if viewer else None
 
 
+def find_by_id(user_id: int) -> Record:
+    """Return the same of the account with this id."""
+    return read(_KNOWN, user_id=user_id).one()
+
+
 def trusts(viewer: Viewer | None, *, at: datetime) -> bool:
     """Tell whether somebody is trusted; asks the database about readers alone."""
     if viewer is None or viewer.is_moderator:

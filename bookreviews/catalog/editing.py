@@ -20,6 +20,7 @@ from bookreviews.catalog.facts import (
     Facts,
     Thing,
     checked,
+    entity,
     entity_in_turn,
     facts_of,
 )
@@ -232,6 +233,20 @@ def revert(*, by: Viewer, edit_id: int, reason: str, at: datetime) -> CatalogEdi
     session().add(reversal)
     session().flush()
     return reversal
+
+
+def read_facts(thing: Thing) -> Facts:
+    """Return all that is said of a thing now, for a form to begin with."""
+    return facts_of(entity(thing))
+
+
+def differences(thing: Thing, wanted: Facts) -> list[Clash]:
+    """Return where what somebody wrote is not what a thing says; Invalid if it can't be so."""
+    present = read_facts(thing)
+    said = checked(thing.kind, wanted)
+    return [
+        Clash(name, present[name], value) for name, value in said.items() if present[name] != value
+    ]
 
 
 def hold(edit: CatalogEdit) -> None:

@@ -101,15 +101,21 @@ class Thing:
 Entity: TypeAlias = Work | Edition | Author | Series | Subject
 
 
-def entity_in_turn(thing: Thing) -> Entity:
-    """Return a thing to be written, as it is now that nobody else writes about it, or NotFound."""
+def entity(thing: Thing, *, in_turn: bool = False) -> Entity:
+    """Return a thing as it is now, or raise NotFound; `in_turn` lets nobody else write about it."""
     table: Any = {WORK: Work, EDITION: Edition, **NAMED}[thing.kind]
+    lock: Any = {"key_share": True} if in_turn else None
     found: Entity | None = session().get(
-        table, thing.id, with_for_update={"key_share": True}, populate_existing=True
+        table, thing.id, with_for_update=lock, populate_existing=True
     )
     if found is None:
         raise NotFound("It isn't here any more.")
     return found
+
+
+def entity_in_turn(thing: Thing) -> Entity:
+    """Return a thing to be written, as it is now that nobody else writes about it."""
+    return entity(thing, in_turn=True)
 
 
 def facts_of(found: Entity) -> Facts:

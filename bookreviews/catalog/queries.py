@@ -123,12 +123,25 @@ _NAMED[AUTHOR] = _NAMED[AUTHOR].add_columns(Author.bio, Author.born, Author.died
 _BY_IDS = select(Work.id, Work.slug, Work.title, Work.byline, Work.first_published).where(
     Work.id.in_(bindparam("ids", expanding=True)), _is_here
 )
+_NAME_SLUGS = {
+    kind: select(table.slug).where(table.id == bindparam("thing_id"))
+    for kind, table in NAMED.items()
+}
+_EDITION_OF_WORK = select(Edition.id).where(
+    Edition.id == bindparam("edition_id"), Edition.work_id == bindparam("work_id")
+)
 _PRESENT_NAMES = {
     kind: select(table.slug)
     .join(FormerName, FormerName.thing_id == table.id)
     .where(FormerName.kind == kind, FormerName.slug == bindparam("slug"))
     for kind, table in NAMED.items()
 }
+_OFFERED_SUBJECTS = (
+    select(Subject.slug, Subject.name)
+    .where(Subject.merged_into_id.is_(None))
+    .order_by(Subject.name)
+    .limit(500)
+)
 
 
 class Moved(NotFound):
@@ -231,6 +244,22 @@ def get_subject(slug: str) -> Record:
 def get_series(slug: str) -> Record:
     """Return a series (`id`, `slug`, `name`); Moved or NotFound without one."""
     return get_named(SERIES, slug)
+
+
+def offered_subjects() -> Sequence[Record]:
+    """Return subjects (`slug`, `name`) to choose from, by name: as many as a list can be read."""
+    return read(_OFFERED_SUBJECTS).all()
+
+
+def check_edition(edition_id: int, work_id: int) -> None:
+    """Raise NotFound unless this is an edition of this work."""
+    if read(_EDITION_OF_WORK, edition_id=edition_id, work_id=work_id).scalar() is None:
+        raise NotFound("There is no such edition of this book here.")
+
+
+def get_name_slug(kind: str, thing_id: int) -> str:
+    """Return the present slug of an author, a series or a subject."""
+    return str(read(_NAME_SLUGS[kind], thing_id=thing_id).scalar_one())
 
 
 def list_additions(*, after: str | None = None) -> Page[Record]:

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import chain
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from sqlalchemy import Select, delete, select
 
@@ -161,41 +161,6 @@ def retitle_work(*, work_id: int, title: str) -> Work:
     remember_title(work, session().scalars(_first_author(work.id)).all())
     index(work)
     return work
-
-
-def revise_work(
-    *,
-    work_id: int,
-    title: str,
-    subtitle: str,
-    description: str,
-    language: str,
-    first_published: int | None,
-) -> dict[str, tuple[Any, Any]]:
-    """Set a work's own facts right; return each that is different now, with before and after."""
-    work = session().get(Work, work_id, populate_existing=True, with_for_update=True)
-    if work is None:
-        raise NotFound("There is no such book here.")
-    _check_facts(subtitle, description, language, first_published)
-    wanted = {
-        "title": _checked_title(title),
-        "subtitle": text.tidy(" ".join(subtitle.split())),
-        "description": text.tidy(description),
-        "language": language,
-        "first_published": first_published,
-    }
-    changes = {
-        name: (getattr(work, name), value)
-        for name, value in wanted.items()
-        if getattr(work, name) != value
-    }
-    if "title" in changes:
-        retitle_work(work_id=work_id, title=title)
-    for name, (_before, after) in changes.items():
-        setattr(work, name, after)
-    raise_versions([work.id])
-    index(work)
-    return changes
 
 
 def _check_facts(subtitle: str, description: str, language: str, year: int | None) -> None:

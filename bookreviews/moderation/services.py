@@ -9,6 +9,7 @@ from bookreviews.accounts import people as accounts
 from bookreviews.accounts.models import ADMIN, MODERATOR, User
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.audit.services import record
+from bookreviews.catalog import contributions
 from bookreviews.errors import Conflict, NotAllowed, NotFound
 from bookreviews.extensions import session
 from bookreviews.moderation import deciding, queue, turns
@@ -89,6 +90,7 @@ def erase_person(*, actor: Viewer | None, user_id: int, at: datetime) -> None:
     standing.erase_reviews_of(user_id, at=at)
     _close_cases_about(user_id, at)
     _forget_words_of(user_id)
+    contributions.forget(user_id=user_id)
     notifications.forget(user_id=user_id)
     accounts.erase(user_id=user_id, at=at)
     record(actor=actor, act="erased", person_id=user_id, details={}, at=at)

@@ -116,6 +116,8 @@ KINDS = {
     "unlock": "Opened to new reviews again",
     "mend": "Data corrected",
     "reverse": "Taken back",
+    "turn_down": "Change of data turned down",
+    "put_back": "Change of data taken back",
 }
 # Which decisions a case about each thing can end with.
 KINDS_FOR = {

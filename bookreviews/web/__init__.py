@@ -7,6 +7,7 @@ from bookreviews.web import (
     admin,
     assets,
     authors,
+    catalogue,
     confirmation,
     crawlers,
     decoding,
@@ -60,6 +61,7 @@ _PAGES = (
     notifications,
     health,
     crawlers,
+    *catalogue.PAGES,
     *admin.ROOMS,
     *moderation.ROOMS,
 )

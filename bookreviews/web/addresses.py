@@ -4,6 +4,8 @@ Flask's `url_for` takes about 6 microseconds; a book page shows two hundred addr
 holds each of these against the URL map.
 """
 
+from bookreviews.lib.orm import Record
+
 
 def book_path(slug: str) -> str:
     """Return the address of a book's page."""
@@ -73,6 +75,15 @@ def statement_path(action_id: int) -> str:
 def ledger_path(action_id: int) -> str:
     """Return the permanent address of an entry of the public ledger."""
     return f"/moderation/log/{action_id}"
+
+
+_PLACES = {"author": "authors", "series": "series", "subject": "subjects"}
+
+
+def thing_path(edit: Record) -> str:
+    """Return the page of what a change is about: an edition's is its book's."""
+    place = _PLACES.get(edit.kind, "books")
+    return f"/{place}/{edit.slug}"
 
 
 ADDRESSES = (

@@ -35,6 +35,8 @@ _DEEDS = {
     "unlock": "{} was opened to new reviews and ratings again",
     "mend": "{} was corrected",
     "reverse": "A decision about {} was taken back",
+    "turn_down": "What a reader said in {} was turned down",
+    "put_back": "What a reader changed in {} was taken back",
 }
 _ABOUT_ACCOUNTS = {"warn": "A reader was warned", "suspend": "An account was suspended"}
 _THINGS = {REVIEW: "a review", PROFILE: "a profile"}
@@ -162,7 +164,7 @@ def _thing(entry: Record) -> Markup | str:
         return unnamed
     if entry.kind in ("lock", "unlock"):
         named = ""
-    if entry.kind == "reverse":
+    if entry.kind in ("reverse", "turn_down", "put_back"):
         named = named.lower()
     return Markup('{}<a href="/books/{}">{}</a>').format(named, entry.book_slug, entry.book_title)
 

@@ -11,14 +11,16 @@ from jinja2.runtime import Macro
 from markupsafe import Markup
 
 from bookreviews.catalog.covers import cover_svg
+from bookreviews.catalog.facts import LABELS
 from bookreviews.config import Settings
 from bookreviews.lib import languages
 from bookreviews.lib.clock import now
+from bookreviews.lib.differences import compared
 from bookreviews.lib.orm import Record
 from bookreviews.site import queries as site
 from bookreviews.site.settings import SiteSettings
 from bookreviews.viewing import viewer
-from bookreviews.web.addresses import ADDRESSES
+from bookreviews.web.addresses import ADDRESSES, thing_path
 from bookreviews.web.linked_data import as_script
 
 _LONGEST_REMEMBERED = 4096  # characters of HTML
@@ -52,12 +54,15 @@ def furnish(app: Flask) -> None:
     environment.globals.update({address.__name__: address for address in ADDRESSES})
     environment.globals.update(
         cover=cover,
+        compared=compared,
         date=date,
+        fact_labels=LABELS,
         language_name=languages.name_of,
         moment=moment,
         linked_data=as_script,
         remembered=remembered,
         stars=stars,
+        thing_path=thing_path,
         # What holds where nobody can be asked: on the page that says that something broke.
         site=SiteSettings(name=settings.site_name),
         site_name=settings.site_name,

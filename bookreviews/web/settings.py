@@ -5,6 +5,7 @@ from flask_login import login_required
 
 from bookreviews import viewing
 from bookreviews.accounts import queries, services
+from bookreviews.catalog import contributions, permissions
 from bookreviews.errors import Conflict, DomainError, Invalid, NotAllowed, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
@@ -138,7 +139,7 @@ def end_session() -> Answer:
 
 def _page(**forms: Form) -> str:
     viewer = viewing.signed_in_viewer()
-    account = queries.get_account(viewer.id)
+    account, known = queries.get_account(viewer.id), contributions.find(viewer)
     return render_template(
         "accounts/settings.html",
         profile=forms.get("profile") or ProfileForm(None, obj=account, prefix="profile"),
@@ -146,6 +147,9 @@ def _page(**forms: Form) -> str:
         password=forms.get("password") or PasswordForm(None, prefix="password"),
         mails=forms.get("mails") or _mails_form(account),
         account=account,
+        known=known,
+        is_trusted=permissions.is_trusted(viewer, known, now()),
+        trust=permissions,
         sessions=queries.sessions_of(viewer.id, here=viewing.token()),
     )
 

@@ -49,6 +49,15 @@ def edit(
         return found.id if found else None
 
 
+def add_edition_to(work_id: int, editor: Viewer, **said: Any) -> int:
+    """Add an edition to a work, or suggest it; return the id of the edit."""
+    wanted = {"publisher": "Wiley", "pages": "474", "language": "en", **said}
+    with transaction():
+        return editing.add_to_work(
+            editor=editor, work_id=work_id, wanted=wanted, summary="", at=LATER
+        ).id
+
+
 def confirm(by: Viewer, edit_id: int, at: datetime = LATER) -> None:
     with transaction():
         editing.confirm(by=by, edit_id=edit_id, at=at)

@@ -13,7 +13,7 @@ from tests import letters
 from tests.conftest import PASSWORD, settings_for
 from tests.walkthrough.browser import Browser
 from tests.walkthrough.servers import Site
-from tests.walkthrough.visitor import Visitor, reviews_in, sign_in, sign_up
+from tests.walkthrough.visitor import Answer, Visitor, reviews_in, sign_in, sign_up
 
 BOOK = "/books/python-for-beginners"
 
@@ -122,6 +122,33 @@ PAGES = (
     Page("/settings", who="writer", form="/settings/email", typed={"email-email": "x"}),
     Page("/settings", who="writer", form="/settings/password"),
     Page("/settings", who="writer", form="/settings/mails", typed={"mails-csrf_token": "old"}),
+    Page("/books/new", who="writer"),
+    Page("/books/new", who="writer", form="/books", typed={"title": "Dune"}),
+    Page("/books/new", who="writer", form="/books", typed={"title": " ", "pages": "x"}),
+    Page(BOOK + "/edit", who="writer"),
+    Page(BOOK + "/edit", who="mo", form=BOOK + "/changes", typed={"seen": "0", "subtitle": "x"}),
+    Page(BOOK + "/editions/new", who="writer"),
+    Page(BOOK + "/editions/new", who="writer", form=BOOK + "/editions"),
+    Page(BOOK + "/editions/{edition}/edit", who="mo"),
+    Page(
+        BOOK + "/editions/{edition}/edit",
+        who="mo",
+        form=BOOK + "/editions/{edition}/changes",
+        typed={"pages": "x"},
+    ),
+    Page("/authors/ursula-k-le-guin/edit", who="writer"),
+    Page(
+        "/authors/ursula-k-le-guin/edit",
+        who="writer",
+        form="/authors/ursula-k-le-guin/changes",
+        typed={"name": " "},
+    ),
+    Page(BOOK + "/history"),
+    Page("/authors/ursula-k-le-guin/history"),
+    Page("/changes", who="mo"),
+    Page("/changes/{suggested}", who="writer"),
+    Page("/changes/{suggested}", who="mo", form="/changes/{suggested}/refusal"),
+    Page("/changes/{changed}", who="mo", form="/changes/{changed}/reversal"),
     Page("/notifications", who="writer"),
     Page("/reports", who="newcomer"),
     Page("/reviews/{review}/reports", who="writer"),
@@ -174,10 +201,6 @@ PAGES = (
     Page("/admin/invitations", who="ada"),
     Page("/admin/invitations", who="ada", form="/admin/invitations", typed={"note": "x" * 999}),
     Page("/admin/books", who="ada"),
-    Page("/admin/books/new", who="ada"),
-    Page("/admin/books/new", who="ada", form="/admin/books", typed={"title": "Dune"}),
-    Page("/admin/books/dune", who="ada"),
-    Page("/admin/books/dune", who="ada", form="/admin/books/dune", typed={"title": " "}),
     Page("/admin/jobs", who="ada"),
     Page("/admin/audit", who="ada"),
 )
@@ -211,6 +234,10 @@ class Cast:
             "own_stars": post(writer, "/books/code-complete", {"stars": "3"}),
         }
         self._places["statement"] = warn(mo, writer, self._places["own"])
+        self._places["edition"] = edition_in(book)
+        self._places["suggested"] = suggest(writer, subtitle="A first course")
+        change(mo, subtitle="From the beginning")
+        self._places["changed"] = latest_change(visitor)
         appealed = warn(mo, writer, self._places["own_stars"])
         self._places["appeal"] = appeal(writer, appealed, self.visitors["ada"])
 
@@ -277,6 +304,30 @@ def warn(moderator: Visitor, writer: Visitor, review: str) -> str:
     case = f"/moderation/cases/{open_case(moderator, int(review))}"
     moderator.submit(case, f"{case}/decision", kind="warn", reason="off_topic", words="Be brief.")
     found = re.search(r"/statements/(\d+)", writer.get("/notifications").text)
+    assert found
+    return found[1]
+
+
+def edition_in(html: str) -> str:
+    """Return the number of the first edition on a book's page."""
+    found = re.search(r"/editions/(\d+)", html)
+    assert found
+    return found[1]
+
+
+def change(editor: Visitor, **typed: str) -> Answer:
+    """Change what is said of the book, or suggest it."""
+    return editor.submit(f"{BOOK}/edit", f"{BOOK}/changes", **typed)
+
+
+def suggest(reader: Visitor, **typed: str) -> str:
+    """Let a reader suggest a change of the book; return its number."""
+    return change(reader, **typed).path.split("/")[2]
+
+
+def latest_change(visitor: Visitor) -> str:
+    """Return the number of the last change in the book's history."""
+    found = re.search(r'href="/changes/(\d+)"', visitor.get(f"{BOOK}/history").text)
     assert found
     return found[1]
 

@@ -11,11 +11,8 @@ from wtforms import (
     TextAreaField,
 )
 from wtforms.fields.choices import SelectChoice
-from wtforms.validators import InputRequired
 
 from bookreviews.accounts.models import ROLES
-from bookreviews.errors import Invalid
-from bookreviews.lib import text
 from bookreviews.moderation.vocabulary import PROFILE, REASONS, REASONS_FOR
 from bookreviews.site.settings import AS_ROLE, BY_APPROVAL, BY_INVITATION, BY_NAME, NAMES, OPEN
 from bookreviews.web.forms import Form
@@ -101,55 +98,3 @@ class InvitationForm(Form):
     """Whom an invitation is for, in words that only admins read."""
 
     note = StringField("Whom it is for")
-
-
-class BookForm(Form):
-    """The facts of a book; `is_new` says that one like it was seen and is another."""
-
-    title = StringField("Title", [InputRequired("A book needs a title.")])
-    subtitle = StringField("Subtitle")
-    authors = TextAreaField("Authors")
-    subjects = TextAreaField("Subjects")
-    series = StringField("Series")
-    series_position = StringField("Number in the series")
-    first_published = StringField("First published")
-    language = StringField("Language", default="en")
-    description = TextAreaField("Description")
-    isbn = StringField("ISBN")
-    publisher = StringField("Publisher")
-    published = StringField("Year of this edition")
-    pages = StringField("Pages")
-    is_new = BooleanField("It is another book; add it")
-
-
-class BookFactsForm(Form):
-    """The facts of a book that is here already."""
-
-    title = StringField("Title", [InputRequired("A book needs a title.")])
-    subtitle = StringField("Subtitle")
-    first_published = StringField("First published")
-    language = StringField("Language")
-    description = TextAreaField("Description")
-
-
-def lines_of(field: Any) -> list[str]:
-    """Return what stands on the lines of a field, each once; Invalid where it can't be read."""
-    written = field.data or ""
-    if not text.is_readable(written):
-        raise Invalid(**{field.short_name: "Some characters can't be read; please retype this."})
-    lines = (text.tidy(" ".join(line.split())) for line in written.splitlines())
-    return list(dict.fromkeys(line for line in lines if line))
-
-
-def number_in(field: Any, *, least: int, most: int) -> int | None:
-    """Return the whole number in a field, or None where it is empty; Invalid for anything else."""
-    written = (field.data or "").strip()
-    if not written:
-        return None
-    try:
-        number = int(written)
-    except ValueError:
-        number = least - 1
-    if not least <= number <= most:
-        raise Invalid(**{field.short_name: f"Please give a whole number from {least} to {most}."})
-    return number

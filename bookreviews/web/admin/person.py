@@ -14,6 +14,7 @@ from bookreviews.accounts import confirming, people, queries, ways_in
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.audit import queries as audit
 from bookreviews.audit import services as trail
+from bookreviews.catalog import contributions
 from bookreviews.errors import Conflict, DomainError, Invalid, NotFound, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
@@ -70,6 +71,26 @@ def change_role(username: str) -> Answer:
     except (Invalid, Conflict) as error:
         return _refused(person, error, role=form)
     return _done(person, f"{person.username} is {role} now.")
+
+
+@blueprint.post("/trust")
+def give_trust(username: str) -> Answer:
+    """Let what somebody changes in the catalogue hold at once, whatever they have shown so far."""
+    person = _person(username)
+    with transaction():
+        contributions.give_trust(user_id=person.id, at=now())
+        _record("gave trust", person)
+    return _done(person, f"What {person.username} changes in the catalogue holds at once now.")
+
+
+@blueprint.post("/withdrawn-trust")
+def withdraw_trust(username: str) -> Answer:
+    """Take an admin's word back; what was earned stays."""
+    person = _person(username)
+    with transaction():
+        contributions.withdraw_trust(user_id=person.id)
+        _record("withdrew trust", person)
+    return _done(person, "Taken back; trust that was earned by good changes stays.")
 
 
 @blueprint.post("/ended-sessions")
@@ -211,6 +232,7 @@ def _page(person: Any, **forms: Form) -> str:
         "admin/person.html",
         person=person,
         at=now(),
+        known=contributions.find_by_id(person.id),
         sessions=queries.sessions_of(person.id, here=token()),
         sign_ins=queries.sign_ins_of(person.id, most=_MOST_SIGN_INS),
         entries=audit.entries(person=person.id).rows[:_MOST_ENTRIES],
