@@ -61,6 +61,10 @@ MODERATOR_FORMS: dict[str, dict[str, str]] = {
     "moderation_books.answer": {},
     "moderation_books.unlock": {},
     "moderation_surges.preview": {"rating": "1"},
+    "merging.merge_works": {"other": "volume-000", "stays": "this"},
+    "merging.merge_editions": {"other": "2", "stays": "this"},
+    "merging.merge_names": {"other": "octavia-butler", "stays": "this"},
+    "merging.undo": {"summary": "Forged."},
     "history.confirm": {},
     "history.revert": {"summary": "Forged."},
     "moderation_surges.create": {"ratings": "1", "reason": "surge"},
@@ -121,6 +125,7 @@ VALUES = {
     "reset_token": "a way back in",
     "edition_id": 1,
     "edit_id": 1,
+    "merge_id": 1,
     "place": "authors",
 }
 # A year without books has a page that says so.
@@ -139,6 +144,8 @@ OF_OTHERS = {
     "editing.edit_name": _AN_AUTHOR,
     "editing.change_name": _AN_AUTHOR,
     "history.of_name": _AN_AUTHOR,
+    "merging.choose_name": _AN_AUTHOR,
+    "merging.merge_names": _AN_AUTHOR,
     "reports.new_about_review": {"review_id": 2},
     "reports.create_about_review": {"review_id": 2},
     "reports.new_about_profile": {"username": "reader0"},

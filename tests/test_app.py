@@ -29,9 +29,10 @@ from bookreviews.moderation.subjects import review_subject
 from bookreviews.notifications.services import notify
 from bookreviews.transactions import transaction
 from tests import crowd, letters, rulings, stored
-from tests.catalog.acts import edit
+from tests.catalog.acts import edit, merge
 from tests.client import Client, client_of, fields_of
 from tests.conftest import settings_for
+from tests.reviews.acts import add_work
 from tests.routes import (
     ADMIN_FORMS,
     BODIES,
@@ -61,6 +62,7 @@ def _books(book_id: int, alex: Viewer, mo: Viewer) -> None:
     crowd.review_by_each([alex, *crowd.readers(1)], crowd.books(1)[0])
     _stir(alex)
     rulings.rule_on(1, mo, "warn")
+    merge(mo, 1, add_work("Python for Beginers"))
 
 
 def _stir(alex: Viewer) -> None:

@@ -137,6 +137,14 @@ POST  /changes/2/confirmation                      >    x    +    x    x    x   
 POST  /changes/1/refusal                           >    .    +    .    .    +    +    +    .    +
 POST  /changes/2/refusal                           >    x    +    x    x    +    +    +    x    +
 POST  /changes/3/reversal                          >    x    +    x    x    x    +    +    x    +
+GET   /books/python-for-beginners/merge            >    .    .    .    .    .    +    +    .    +
+POST  /books/python-for-beginners/merges           >    .    .    .    .    .    +    +    .    +
+GET   /books/python-for-beginners/editions/1/merge >    .    +    .    .    .    +    +    .    +
+POST  /books/python-for-beginners/editions/1/merges >    .    +    .    .    .    +    +    .    +
+GET   /authors/octavia-butler/merge                >    .    +    .    .    .    +    +    .    +
+POST  /authors/octavia-butler/merges               >    .    +    .    .    .    +    +    .    +
+GET   /merges/1                                    +    +    +    +    +    +    +    +    +    +
+POST  /merges/1/reversal                           >    x    x    x    x    x    +    +    x    +
 
 # Reports, statements and appeals: statement 1 is to Alex, 4 to Sue
 GET   /reports                                     >    +    +    +    +    +    +    +    +    +
@@ -215,6 +223,8 @@ FIELDS = {
     "/moderation/cases/3/decision": {"kind": "keep", "reason": "spam"},
     "/moderation/works/4/exclusions": {"ratings": "3", "reason": "surge"},
     "/admin/people/ada/erasure": {"erasure-username": "ada"},
+    "/books/python-for-beginners/editions/1/merges": {"other": "3", "stays": "this"},
+    "/authors/octavia-butler/merges": {"other": "kuldeep-singh-kaswan", "stays": "this"},
 }
 
 

@@ -83,6 +83,8 @@ def _change_books(cast: dict[str, Viewer], book_id: int) -> None:
     acts.edit(cast["alex"], book_id, subtitle="Suggested")
     acts.add(cast["alex"], "Added")
     acts.edit(cast["mo"], book_id, description="Changed.")
+    acts.add_edition_to(book_id, cast["mo"], publisher="Penguin")  # edition 3
+    acts.merge(cast["mo"], book_id, add_work("Python for Beginers"))  # merge 1
 
 
 def _sign_up_all(password_hash: str) -> dict[str, Viewer]:

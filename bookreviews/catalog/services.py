@@ -93,12 +93,13 @@ def add_work(new: NewWork, *, at: datetime) -> Work:
     """Add a work with its editions; its slug is made from the title, unlike any other."""
     title = _checked_title(new.title)
     _check_facts(new.subtitle, new.description, new.language, new.first_published)
+    authors = [named(Author, name) for name in new.authors]
     subjects = [named(Subject, name) for name in new.subjects]
     work = Work(
         slug=_free_slug(title, new.authors),
         title=title,
         subtitle=text.tidy(new.subtitle),
-        byline=byline_of(new.authors),
+        byline=byline_of([author.name for author in authors]),
         main_subject=subjects[0].slug if subjects else None,
         description=text.tidy(new.description),
         language=new.language,
@@ -109,7 +110,7 @@ def add_work(new: NewWork, *, at: datetime) -> Work:
     )
     session().add(work)
     session().flush()
-    link(work, [named(Author, name) for name in new.authors], subjects)
+    link(work, authors, subjects)
     remember_title(work, new.authors)
     for edition in new.editions:
         _add_edition(work, edition)

@@ -16,3 +16,8 @@ class Authored(Protocol):
 def can_edit(viewer: Viewer | None, review: Authored) -> bool:
     """Only its author changes or withdraws a review; not even an admin speaks for a reader."""
     return viewer is not None and viewer.id == review.author_id
+
+
+def can_see_earlier(viewer: Viewer | None, review: Authored) -> bool:
+    """Earlier versions, of books that were merged, are for their author and for moderators."""
+    return can_edit(viewer, review) or (viewer is not None and viewer.is_moderator)

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any, Literal
 
 from sqlalchemy import Boolean, and_, bindparam, func, or_, select
+from sqlalchemy.orm import aliased
 
 from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
@@ -19,7 +20,7 @@ from bookreviews.extensions import read
 from bookreviews.lib.days import day_of
 from bookreviews.lib.orm import Record, Statement
 from bookreviews.lib.pagination import BrokenCursor, Page, continuing, keyset, page_of
-from bookreviews.reviews.models import Review
+from bookreviews.reviews.models import EarlierReview, Review
 from bookreviews.reviews.scores import STARS
 
 Order = Literal["newest", "oldest", "highest", "lowest"]
@@ -71,6 +72,32 @@ _ONE = _with_work.add_columns(Review.body_source).where(
 )
 _OWN = _with_author.add_columns(Review.body_source).where(
     Review.work_id == bindparam("work_id"), Review.author_id == bindparam("viewer_id"), _standing
+)
+_EARLIER = (
+    select(
+        EarlierReview.stars,
+        EarlierReview.body_html,
+        EarlierReview.has_spoilers,
+        EarlierReview.posted_at,
+        EarlierReview.revised_at,
+    )
+    .where(EarlierReview.review_id == bindparam("review_id"))
+    .order_by(EarlierReview.posted_at.desc(), EarlierReview.id.desc())
+)
+_LATER = select(EarlierReview.review_id).where(
+    EarlierReview.was_review_id == bindparam("review_id")
+)
+_other = aliased(Review)
+_OF_BOTH = (
+    select(func.count())
+    .select_from(Review)
+    .join(_other, _other.author_id == Review.author_id)
+    .where(
+        Review.work_id == bindparam("work_id"),
+        _other.work_id == bindparam("other_id"),
+        _standing,
+        _other.withdrawn_at.is_(None),
+    )
 )
 _LATEST = _with_work.where(_in_words).order_by(*_newest_first).limit(bindparam("most"))
 _BY_READER = _with_work.where(
@@ -137,6 +164,21 @@ def get_review(review_id: int, viewer: Viewer | None = None) -> Record:
     if row is None:
         raise NotFound("This review does not exist, or it isn't shown any more.")
     return row
+
+
+def earlier_versions(review_id: int) -> Sequence[Record]:
+    """Return what its author had said before of a work that was merged with this one's."""
+    return read(_EARLIER, review_id=review_id).all()
+
+
+def find_later_review(review_id: int) -> int | None:
+    """Return the review of which this one is an earlier version now, or None."""
+    return read(_LATER, review_id=review_id).scalar()
+
+
+def count_readers_of_both(work_id: int, other_id: int) -> int:
+    """Return how many readers have said something of both works."""
+    return int(read(_OF_BOTH, work_id=work_id, other_id=other_id).scalar_one())
 
 
 def find_own_review(work_id: int, viewer: Viewer) -> Record | None:

@@ -18,6 +18,7 @@ from bookreviews.lib.networks import network_of
 from bookreviews.lib.orm import Record
 from bookreviews.reviews.counting import is_young
 from bookreviews.reviews.models import LONGEST_BODY, REMOVED, RatingSummary, Review
+from bookreviews.reviews.moving import forget_earlier_versions
 from bookreviews.reviews.permissions import can_edit
 from bookreviews.reviews.scores import STARS
 from bookreviews.reviews.standing import stand_after_words
@@ -27,6 +28,7 @@ from bookreviews.reviews.summaries import (
     counted_anew,
     summary_of,
     take_turn,
+    turn_on_review,
 )
 from bookreviews.reviews.summaries import recount as recount_summary
 
@@ -90,7 +92,7 @@ def post_review(
     request came from. Who has withdrawn a review may post again; it then has its old address.
     """
     saying = _checked(stars, body, has_spoilers, was_given)
-    take_turn(work_id)
+    work_id = take_turn(work_id)
     known = circumstances_in_turn(author.id, work_id)
     _check_may_write(known, at)
     summary = summary_of(work_id)
@@ -148,6 +150,7 @@ def withdraw_review(*, author: Viewer, review_id: int, at: datetime) -> Review:
     with counted_anew(review, at=at):
         _say(review, _NOTHING)
         review.withdrawn_at = at
+        forget_earlier_versions([review.id])
     return review
 
 
@@ -238,12 +241,8 @@ def _review_to_write(author: Viewer, work_id: int) -> Review:
 def _own_review(author: Viewer, review_id: int) -> Review:
     """Return a review that `author` may change, as it is now that it is our turn."""
     gone = NotFound("This review does not exist, or its author has withdrawn it.")
-    work_id = session().scalar(select(Review.work_id).where(Review.id == review_id))
-    if work_id is None:
-        raise gone
-    take_turn(work_id)
-    review = session().get_one(Review, review_id, populate_existing=True)
-    if review.withdrawn_at is not None:
+    review = turn_on_review(review_id)
+    if review is None or review.withdrawn_at is not None:
         raise gone
     if not can_edit(author, review):
         raise NotAllowed("Only its author can change a review.")

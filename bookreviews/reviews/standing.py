@@ -14,12 +14,14 @@ from bookreviews.catalog.models import Work
 from bookreviews.errors import NotFound
 from bookreviews.extensions import session
 from bookreviews.reviews.models import AWAITING_CHANGE, EARLY, HELD, REMOVED, RatingSummary, Review
+from bookreviews.reviews.moving import forget_earlier_versions
 from bookreviews.reviews.summaries import (
     counted_anew,
     recount,
     summary_of,
     take_turn,
     take_turns,
+    turn_on_review,
 )
 from bookreviews.site import queries as site
 
@@ -35,11 +37,10 @@ class Standing:
 
 def review_in_turn(review_id: int) -> Review:
     """Return a review as it is now that nobody else writes about its work, or raise NotFound."""
-    work_id = session().scalar(select(Review.work_id).where(Review.id == review_id))
-    if work_id is None:
+    review = turn_on_review(review_id)
+    if review is None:
         raise NotFound("This review does not exist.")
-    take_turn(work_id)
-    return session().get_one(Review, review_id, populate_existing=True)
+    return review
 
 
 def standing_of(review: Review) -> Standing:
@@ -79,7 +80,7 @@ def take_turns_on_works_of(author_ids: Collection[int], *, and_on: Collection[in
 
 def lock_work(work_id: int, *, until: datetime | None, reason: str | None) -> datetime | None:
     """Take no new reviews and ratings of a work until then (None: open it); return what was."""
-    take_turn(work_id)
+    work_id = take_turn(work_id)
     summary = summary_of(work_id)
     before = summary.locked_until
     summary.locked_until, summary.lock_reason = until, reason
@@ -89,7 +90,9 @@ def lock_work(work_id: int, *, until: datetime | None, reason: str | None) -> da
 def erase_reviews_of(author_id: int, *, at: datetime) -> None:
     """Take the words and stars of a former reader out of every book."""
     mine = select(Review.id).where(Review.author_id == author_id).order_by(Review.work_id)
-    for review_id in session().scalars(mine).all():
+    ids = session().scalars(mine).all()
+    forget_earlier_versions(ids)
+    for review_id in ids:
         review = review_in_turn(review_id)
         with counted_anew(review, at=at):
             review.stars = review.body_source = review.body_html = review.words_digest = None

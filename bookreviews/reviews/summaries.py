@@ -11,8 +11,9 @@ its page is kept. Every change of a review happens inside
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
+from typing import NamedTuple
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import bindparam, select, update
 
 from bookreviews.accounts.models import User
 from bookreviews.catalog import listings
@@ -37,16 +38,44 @@ _CIRCUMSTANCES = (
     .join(Work, Work.id == bindparam("work_id"))
     .where(User.id == bindparam("author_id"))
 )
+_TURN = (
+    update(Work)
+    .where(Work.id == bindparam("turn_id"))
+    .values(version=Work.version + 1)
+    .returning(Work.merged_into_id)
+)
+_ON_WORK = (
+    select(Review, User.suspended_until, Work.first_published)
+    .join(User, User.id == Review.author_id)
+    .join(Work, Work.id == Review.work_id)
+    .where(Review.work_id == bindparam("work_id"), Review.withdrawn_at.is_(None))
+)
 _HELD_CIRCUMSTANCES = _CIRCUMSTANCES.with_for_update(of=User, key_share=True)
 
 
-def take_turn(work_id: int) -> None:
+def take_turn(work_id: int) -> int:
     """Wait until nobody else writes about this work, and raise its version for what we write.
 
-    NotFound if there is no such work.
+    Return its id: that of the work which it was merged into, where it was. NotFound if there is
+    no such work.
     """
-    if not raise_versions([work_id]):
+    session().flush()
+    found = read(_TURN, turn_id=work_id).one_or_none()
+    if found is None:
         raise NotFound("There is no such book here.")
+    return work_id if found.merged_into_id is None else take_turn(found.merged_into_id)
+
+
+def turn_on_review(review_id: int) -> Review | None:
+    """Return a review as it is now that nobody else writes about its work, or None."""
+    work_id = session().scalar(select(Review.work_id).where(Review.id == review_id))
+    while work_id is not None:
+        turn = take_turn(work_id)
+        review = session().get_one(Review, review_id, populate_existing=True)
+        if review.work_id in (turn, work_id):
+            return review
+        work_id = review.work_id  # moved while we waited: its work was merged, or is two again
+    return None
 
 
 def take_turns(work_ids: Collection[int]) -> None:
@@ -99,7 +128,14 @@ def counted_anew(review: Review, *, at: datetime) -> Iterator[None]:
     _rank(summary, ranked)
 
 
-def judge(review: Review, known: Record, *, at: datetime) -> None:
+class _Known(NamedTuple):
+    """What decides whether a rating counts."""
+
+    suspended_until: datetime | None
+    first_published: int | None
+
+
+def judge(review: Review, known: Record | _Known, *, at: datetime) -> None:
     """Decide whether a review's stars count in these circumstances, and say why not."""
     review.uncounted_because = why_not_counted(
         is_concealed=review.concealment is not None,
@@ -120,12 +156,15 @@ def count_in(review: Review, summary: RatingSummary, known: Record, *, at: datet
 
 def recount(work_id: int, *, at: datetime) -> RatingSummary:
     """Make a work's summary anew from the table of reviews; a repair, no page needs it."""
-    take_turn(work_id)
+    if not raise_versions([work_id]):  # of this very work, wherever it was merged into
+        raise NotFound("There is no such book here.")
     summary = summary_of(work_id)
     _start_over(summary)
-    standing = select(Review).where(Review.work_id == work_id, Review.withdrawn_at.is_(None))
-    for review in session().scalars(standing, execution_options={"populate_existing": True}):
-        judge(review, circumstances_of(review.author_id, work_id), at=at)
+    rows = session().execute(
+        _ON_WORK, {"work_id": work_id}, execution_options={"populate_existing": True}
+    )
+    for review, suspended_until, first_published in rows:
+        judge(review, _Known(suspended_until, first_published), at=at)
         _shift(summary, review, by=1)
     _rank(summary)
     return summary

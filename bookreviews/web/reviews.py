@@ -10,10 +10,10 @@ from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
 from bookreviews.moderation.publishing import publish_review, publish_revision
 from bookreviews.reviews import queries, rated_works, services, suggesting
-from bookreviews.reviews.permissions import can_edit
+from bookreviews.reviews.permissions import can_edit, can_see_earlier
 from bookreviews.transactions import transaction
 from bookreviews.viewing import signed_in_viewer, viewer
-from bookreviews.web.addresses import book_path
+from bookreviews.web.addresses import book_path, review_path
 from bookreviews.web.answers import Answer
 from bookreviews.web.forms import ReviewForm
 from bookreviews.web.sign_in import sign_in_page
@@ -58,11 +58,21 @@ def thanks(review_id: int) -> str:
 
 
 @blueprint.get("/reviews/<int:review_id>")
-def show(review_id: int) -> str:
-    """Show one review at its permanent address."""
-    review = queries.get_review(review_id, viewer())
+def show(review_id: int) -> Answer:
+    """Show one review at its permanent address; an earlier version leads to the later one."""
+    reader = viewer()
+    try:
+        review = queries.get_review(review_id, reader)
+    except NotFound:
+        later = queries.find_later_review(review_id)
+        if later is None:
+            raise
+        return redirect(review_path(later), 301)
     return render_template(
-        "reviews/show.html", review=review, statement=_statement_for(viewer(), review)
+        "reviews/show.html",
+        review=review,
+        statement=_statement_for(reader, review),
+        earlier=queries.earlier_versions(review_id) if can_see_earlier(reader, review) else (),
     )
 
 

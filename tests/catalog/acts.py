@@ -8,6 +8,7 @@ from bookreviews.catalog import adding, contributions, editing
 from bookreviews.catalog.facts import Thing, entity_in_turn, facts_of
 from bookreviews.catalog.models import WORK, CatalogEdit
 from bookreviews.extensions import session
+from bookreviews.moderation import merging
 from bookreviews.transactions import transaction
 from tests.conftest import NOON
 
@@ -71,6 +72,13 @@ def decline(by: Viewer, edit_id: int, reason: str = "It is wrong.", at: datetime
 def revert(by: Viewer, edit_id: int, reason: str = "It is wrong.", at: datetime = LATER) -> int:
     with transaction():
         return editing.revert(by=by, edit_id=edit_id, reason=reason, at=at).id
+
+
+def merge(by: Viewer, winner: Thing | int, loser: Thing | int, reason: str = "The same.") -> int:
+    """Merge two things, or the works of these ids; return the id of the merge."""
+    both = [Thing(WORK, one, one) if isinstance(one, int) else one for one in (winner, loser)]
+    with transaction():
+        return merging.merge(by=by, winner=both[0], loser=both[1], reason=reason, at=LATER).id
 
 
 def facts(thing: Thing | int) -> dict[str, Any]:

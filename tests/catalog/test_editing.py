@@ -270,6 +270,14 @@ class TestReverting:
             assert (reverted is not None) == (by is mo)
 
 
+def test_what_an_erased_reader_said_of_their_changes_is_gone(mo: Viewer, book_id: int) -> None:
+    made = edit(mo, book_id, subtitle="Slowly", why="I, Mo, own it.")
+    with transaction():
+        contributions.forget(user_id=mo.id)
+    assert edit_of(made).summary == ""
+    assert edit_of(made).after == {"subtitle": "Slowly"}
+
+
 class TestWhoMayNot:
     def test_is_suspended_or_not_approved_or_did_too_much(self, alex: Viewer, book_id: int) -> None:
         for away in (

@@ -146,6 +146,17 @@ PAGES = (
     Page(BOOK + "/history"),
     Page("/authors/ursula-k-le-guin/history"),
     Page("/changes", who="mo"),
+    Page(BOOK + "/merge", who="mo"),
+    Page(BOOK + "/merge?other=code-complete", who="mo", form=BOOK + "/merges"),
+    Page(BOOK + "/editions/{edition}/merge", who="mo"),
+    Page("/authors/ursula-k-le-guin/merge?other=nobody", who="mo"),
+    Page(
+        "/authors/ursula-k-le-guin/merge?other=kuldeep-singh-kaswan",
+        who="mo",
+        form="/authors/ursula-k-le-guin/merges",
+    ),
+    Page("/merges/{merge}"),
+    Page("/merges/{merge}", who="mo", form="/merges/{merge}/reversal"),
     Page("/changes/{suggested}", who="writer"),
     Page("/changes/{suggested}", who="mo", form="/changes/{suggested}/refusal"),
     Page("/changes/{changed}", who="mo", form="/changes/{changed}/reversal"),
@@ -238,6 +249,7 @@ class Cast:
         self._places["suggested"] = suggest(writer, subtitle="A first course")
         change(mo, subtitle="From the beginning")
         self._places["changed"] = latest_change(visitor)
+        self._places["merge"] = merge_twins(mo)
         appealed = warn(mo, writer, self._places["own_stars"])
         self._places["appeal"] = appeal(writer, appealed, self.visitors["ada"])
 
@@ -323,6 +335,14 @@ def change(editor: Visitor, **typed: str) -> Answer:
 def suggest(reader: Visitor, **typed: str) -> str:
     """Let a reader suggest a change of the book; return its number."""
     return change(reader, **typed).path.split("/")[2]
+
+
+def merge_twins(moderator: Visitor) -> str:
+    """Let a moderator add one book twice and merge both; return the merge."""
+    for title in ("Twin One", "Twin Two"):
+        moderator.submit("/books/new", "/books", title=title, is_new="y")
+    page, action = "/books/twin-one/merge?other=twin-two", "/books/twin-one/merges"
+    return moderator.submit(page, action, stays="this").path.split("/")[2]
 
 
 def latest_change(visitor: Visitor) -> str:

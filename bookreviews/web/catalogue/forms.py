@@ -7,6 +7,7 @@ from wtforms import (
     FieldList,
     HiddenField,
     IntegerField,
+    RadioField,
     SelectField,
     StringField,
     TextAreaField,
@@ -156,6 +157,18 @@ FORMS: dict[str, type[EditForm]] = {
     SERIES: SeriesForm,
     SUBJECT: SubjectForm,
 }
+
+
+class MergeForm(Form):
+    """Which other one is meant, which of both stays, and why they are one."""
+
+    other = HiddenField()
+    stays = RadioField(
+        "Which one stays?",
+        [InputRequired("Please choose which one stays.")],
+        choices=[SelectChoice("this", "The first"), SelectChoice("other", "The second")],
+    )
+    summary = StringField("Why are they the same?")
 
 
 class ReasonForm(Form):

@@ -1,0 +1,191 @@
+"""Moving all reviews of a work to another, since both are one, and putting them back.
+
+A reader has one review of a work. Of two that stand, the later is kept, and the earlier becomes
+its earlier version (EarlierReview): no words are lost. The row that had them goes to the work that
+leaves, where it stands withdrawn, so that whatever refers to it still finds it.
+
+Both works' turns are ours (`summaries.take_turns`). Whoever moves recounts.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+
+from bookreviews.catalog.models import Work
+from bookreviews.extensions import session
+from bookreviews.reviews.models import EarlierReview, Review
+
+# What was moved, as plain values: see `move_reviews`.
+Moved = dict[str, Any]
+
+_SAYING = ("stars", "body_source", "body_html", "has_spoilers", "was_given")
+
+
+def move_reviews(*, loser_id: int, winner_id: int, at: datetime) -> Moved:
+    """Move the reviews of one work to another; return what `move_back` needs.
+
+    `alone` are reviews whose authors had said nothing of the winner; of the `pairs` each tells the
+    review that is kept, the other, whether both changed places, and the earlier version if one was
+    made; `inherited` are earlier versions that the other had already, by review.
+    """
+    pairs = [_chosen(*pair) for pair in _pairs(loser_id, winner_id)]
+    paired = {review.id for pair in pairs for review in pair}
+    on_loser = select(Review.id).where(Review.work_id == loser_id, Review.id.not_in(paired))
+    alone = list(session().scalars(on_loser.order_by(Review.id)))
+    swapped = [pair for pair in pairs if pair[0].work_id == loser_id]
+    told = []
+    inherited: list[list[int]] = []
+    for kept, other in pairs:
+        earlier_id = None
+        if kept.withdrawn_at is None and other.withdrawn_at is None:
+            inherited += _inherit(kept, other)
+            earlier_id = _keep_as_earlier(kept, other, at=at)
+        told.append([kept.id, other.id, (kept, other) in swapped, earlier_id])
+    session().flush()
+    _change_places(swapped, loser_id=loser_id, winner_id=winner_id)
+    _put(alone, winner_id)
+    return {"alone": alone, "pairs": told, "inherited": inherited}
+
+
+def move_back(moved: Moved, *, loser_id: int, winner_id: int) -> None:
+    """Put back what `move_reviews` moved.
+
+    What its author has said or withdrawn since stays so; an earlier version whose author has
+    withdrawn the later one is gone for good.
+    """
+    for earlier_id, review_id in moved["inherited"]:
+        _write(update(EarlierReview).where(EarlierReview.id == earlier_id), review_id=review_id)
+    ids = [review_id for pair in moved["pairs"] for review_id in pair[:2]]
+    rows = {review.id: review for review in _reviews(ids)}
+    for _kept_id, other_id, _swapped, earlier_id in moved["pairs"]:
+        if earlier_id is not None:
+            _say_again(rows[other_id], earlier_id)
+    session().flush()
+    swapped = [(rows[kept], rows[other]) for kept, other, places, _ in moved["pairs"] if places]
+    _change_places(swapped, loser_id=winner_id, winner_id=loser_id)
+    _put(moved["alone"], loser_id)
+
+
+def forget_earlier_versions(review_ids: Collection[int]) -> None:
+    """Let earlier versions of these reviews be gone for good: their author takes them back."""
+    session().execute(
+        delete(EarlierReview).where(EarlierReview.review_id.in_(review_ids)),
+        execution_options={"synchronize_session": False},
+    )
+
+
+def readers_with_both(moved: Moved) -> Sequence[tuple[int, int]]:
+    """Return who had said something of both, and the review of each that is kept."""
+    kept = [pair[0] for pair in moved["pairs"] if pair[3] is not None]
+    rows = session().execute(select(Review.author_id, Review.id).where(Review.id.in_(kept)))
+    return [(author_id, review_id) for author_id, review_id in rows]
+
+
+def _pairs(loser_id: int, winner_id: int) -> Iterable[tuple[Review, Review]]:
+    """Yield for each reader who has a row on both works the one on the loser and on the winner."""
+    other = select(Review.author_id).where(Review.work_id == loser_id)
+    both = select(Review).where(Review.work_id == winner_id, Review.author_id.in_(other))
+    on_winner = {one.author_id: one for one in _fresh(both)}
+    mine = Review.work_id == loser_id, Review.author_id.in_(on_winner)
+    for one in _fresh(select(Review).where(*mine).order_by(Review.id)):
+        yield one, on_winner[one.author_id]
+
+
+def _chosen(one: Review, other: Review) -> tuple[Review, Review]:
+    """Return the review that is kept, and the other: what stands, then what was said last."""
+
+    def weight(review: Review) -> tuple[bool, datetime, int]:
+        return review.withdrawn_at is None, review.revised_at or review.posted_at, review.id
+
+    return (one, other) if weight(one) > weight(other) else (other, one)
+
+
+def _keep_as_earlier(kept: Review, other: Review, *, at: datetime) -> int:
+    earlier = EarlierReview(
+        review_id=kept.id,
+        was_review_id=other.id,
+        language=other.language,
+        posted_at=other.posted_at,
+        revised_at=other.revised_at,
+        kept_at=at,
+        **{name: getattr(other, name) for name in _SAYING},
+    )
+    session().add(earlier)
+    session().flush()
+    other.stars = other.body_source = other.body_html = None
+    other.has_spoilers = other.was_given = False
+    other.withdrawn_at = at
+    other.version += 1
+    return earlier.id
+
+
+def _say_again(review: Review, earlier_id: int) -> None:
+    earlier = session().get(EarlierReview, earlier_id, populate_existing=True)
+    if earlier is None or review.withdrawn_at is None:
+        return
+    for name in _SAYING:
+        setattr(review, name, getattr(earlier, name))
+    review.withdrawn_at = None
+    review.version += 1
+    session().delete(earlier)
+
+
+def _inherit(kept: Review, other: Review) -> list[list[int]]:
+    """Let earlier versions of the other be the kept one's; return them with whose they were."""
+    theirs = select(EarlierReview.id).where(EarlierReview.review_id == other.id)
+    ids = list(session().scalars(theirs))
+    _write(update(EarlierReview).where(EarlierReview.id.in_(ids)), review_id=kept.id)
+    return [[earlier_id, other.id] for earlier_id in ids]
+
+
+def _change_places(
+    pairs: Sequence[tuple[Review, Review]], *, loser_id: int, winner_id: int
+) -> None:
+    """Let the first of each pair go to the winner and the second to the loser.
+
+    A reader can't have two rows on one work, not even for a moment, so one of them waits on a work
+    that is there for that alone.
+    """
+    if not pairs:
+        return
+    scratch = _write(
+        insert(Work).returning(Work.id),
+        slug=f"merging-{winner_id}-{loser_id}",
+        title="Merging",
+        subtitle="",
+        byline="",
+        description="",
+        language="en",
+        added_at=pairs[0][0].posted_at,
+        left_at=pairs[0][0].posted_at,
+    ).scalar_one()
+    first, second = [kept.id for kept, _ in pairs], [other.id for _, other in pairs]
+    _put(second, scratch)
+    _put(first, winner_id)
+    _put(second, loser_id)
+    _write(delete(Work).where(Work.id == scratch))
+
+
+def _put(review_ids: Collection[int], work_id: int) -> None:
+    _write(update(Review).where(Review.id.in_(review_ids)), work_id=work_id)
+
+
+def _write(statement: Any, **values: Any) -> Any:
+    """Run a statement past what the session remembers, which is forgotten."""
+    if values:
+        statement = statement.values(**values)
+    result = session().execute(statement, execution_options={"synchronize_session": False})
+    session().expire_all()
+    return result
+
+
+def _reviews(ids: Collection[int]) -> Sequence[Review]:
+    return _fresh(select(Review).where(Review.id.in_(ids)))
+
+
+def _fresh(statement: Any) -> Sequence[Review]:
+    found = session().scalars(statement, execution_options={"populate_existing": True})
+    rows: Sequence[Review] = found.all()
+    return rows
