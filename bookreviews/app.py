@@ -15,8 +15,10 @@ from bookreviews.config import ROOT, Settings, WrongSetting
 from bookreviews.errors import DomainError, Unavailable
 from bookreviews.extensions import csrf, db, engine, migrate
 from bookreviews.lib import cookies, outages, postgresql, routing, sqlite
+from bookreviews.lib.buckets import Bucket
 from bookreviews.lib.failures import words_of
 from bookreviews.lib.pagination import BrokenCursor
+from bookreviews.lib.storage import Folder, Storage
 from bookreviews.observing.doings import reference
 from bookreviews.site.queries import Remembered
 from bookreviews.site.settings import SiteSettings
@@ -46,6 +48,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
+    app.extensions["media"] = _media_of(settings)
     app.extensions["site"] = Remembered(SiteSettings(name=settings.site_name))
     csrf.init_app(app)
     viewing.bind(app)
@@ -58,6 +61,17 @@ def create_app(settings: Settings | None = None) -> Flask:
     for trouble in _TROUBLES:
         app.register_error_handler(trouble, _tell_of_outage)
     return app
+
+
+def _media_of(settings: Settings) -> Storage:
+    if settings.media_folder:
+        return Folder(settings.media_folder)
+    try:
+        return Bucket(settings.media_url)
+    except ImportError as error:
+        raise WrongSetting(
+            "MEDIA_URL names a bucket, for which the extra is needed: pip install bookreviews[s3]."
+        ) from error
 
 
 def _make_folder(database: Engine) -> None:

@@ -41,6 +41,7 @@ _QUEUES = ("redis", "rediss", "valkey", "valkeys")
 _COLLECTOR = re.compile(r"https?://[^\s/?#@]+(/[^\s?#]*)?")
 _SENTRY = re.compile(r"https?://[^\s/?#@]+@[^\s/?#@]+/\S+")
 
+_MEDIA = re.compile(r"folder:.+|s3://[a-z0-9][a-z0-9.-]+(/[\w./-]*)?")
 _SENDER = re.compile(r"[^\s@]+@[^\s@]+")
 _NAMED_HOST = re.compile(r"^[^:]*[a-z][^:]*$")
 
@@ -121,6 +122,15 @@ class Settings:
         "redis://… or sqlite:///…, what wakes the worker; by default a file beside the database",
         otherwise="`<database>-queue` (PostgreSQL: `var/queue.sqlite3`)",
         is_secret=True,
+    )
+    media_url: str = _setting(
+        "folder:var/media",
+        "where covers are kept that people give: folder:… or s3://bucket/prefix (the extra s3)",
+    )
+    open_library_url: str = _setting(
+        "",
+        "where missing books are looked up by ISBN, such as https://openlibrary.org",
+        otherwise="nowhere",
     )
     log_format: str = _setting(
         "",
@@ -213,6 +223,12 @@ class Settings:
         return tuple(ipaddress.ip_network(name) for name in named)
 
     @property
+    def media_folder(self) -> Path | None:
+        """Return the folder of covers, where they are kept in one."""
+        folder = self.media_url.removeprefix("folder:")
+        return ROOT / folder if folder != self.media_url else None
+
+    @property
     def mail_folder(self) -> Path | None:
         """Return the folder that mail goes into, where it isn't sent."""
         folder = self.mail_url.removeprefix("folder:")
@@ -268,6 +284,15 @@ class Settings:
         _check_readable(self.database_url)
         _check_mail(self.mail_url, self.mail_from)
         _check_queue(self.queue_url)
+        if self.open_library_url and not _SITE.fullmatch(self.open_library_url):
+            raise WrongSetting(
+                f"OPEN_LIBRARY_URL is {self.open_library_url!r}; it must be a host's root without "
+                "a path, such as https://openlibrary.org"
+            )
+        if not _MEDIA.fullmatch(self.media_url):
+            raise WrongSetting(
+                f"MEDIA_URL is {self.media_url!r}; its form is folder:var/media or s3://bucket/prefix."
+            )
         if not 0 <= self.trusted_proxies <= 9:
             raise WrongSetting("TRUSTED_PROXIES must be a number from 0 to 9.")
         if self.database_patience and not 2 <= self.database_patience <= 25:

@@ -8,8 +8,10 @@ that add to the application, which it refuses once it has answered, ask for `own
 """
 
 import gc
+import os
 import shutil
 import sqlite3
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -41,6 +43,8 @@ from tests.scratch import new_folder
 
 NOON = datetime(2026, 3, 14, 12, tzinfo=UTC)
 PASSWORD = "correct horse battery"
+# Each worker's own, emptied for each test.
+MEDIA = Path(tempfile.gettempdir()) / f"bookreviews-media-{os.getpid()}"
 
 # A busy machine is no reason to fail.
 hypothesis.settings.register_profile("patient", deadline=None)
@@ -91,6 +95,7 @@ def settings_for(database_url: str, **changes: object) -> Settings:
         "secret_key": "a key for tests that is long enough",
         "site_url": "http://localhost",
         "database_url": database_url,
+        "media_url": f"folder:{MEDIA}",
     }
     return Settings(**{**values, **changes}).completed()
 
@@ -224,6 +229,7 @@ def _left_as_found(application: Flask) -> Iterator[None]:
     application.extensions["backlog"] = Backlog()
     application.extensions["examiner"] = Examiner(application)
     application.extensions["kept_pages"] = KeptPages(bound["kept_pages"].most_bytes)
+    shutil.rmtree(bound["media"].root, ignore_errors=True)
     bound["jobs"].huey.flush()
     try:
         yield

@@ -4,12 +4,15 @@
 adds it here, or they fail.
 """
 
+from collections.abc import Callable
+from io import BytesIO
 from typing import Any
 
 from flask import Flask, url_for
 from werkzeug.test import TestResponse
 
 from bookreviews.lib.orm import LARGEST_INTEGER
+from tests.catalog.images.pictures import picture
 from tests.client import Client
 from tests.conftest import PASSWORD
 
@@ -48,6 +51,8 @@ FORMS: dict[str, dict[str, str]] = {
 }
 # What only moderators send; `tests/web/moderation/` tells what it does.
 MODERATOR_FORMS: dict[str, dict[str, str]] = {
+    "covers.create": {},
+    "covers.remove": {},
     "moderation_cases.claim": {},
     "moderation_cases.release": {},
     "moderation_cases.decide": {"kind": "hide", "reason": "spam"},
@@ -68,6 +73,10 @@ MODERATOR_FORMS: dict[str, dict[str, str]] = {
     "history.confirm": {},
     "history.revert": {"summary": "Forged."},
     "moderation_surges.create": {"ratings": "1", "reason": "surge"},
+}
+# Files can be sent once, so they are made each time.
+UPLOADS: dict[str, Callable[[], dict[str, Any]]] = {
+    "covers.create": lambda: {"picture": (BytesIO(picture()), "cover.png")},
 }
 PUBLIC_FORMS: dict[str, dict[str, str]] = {
     "sign_in.create": {"identifier": "alex", "password": PASSWORD},
@@ -117,6 +126,7 @@ VALUES = {
     "first_year": 1970,
     "kind": "books",
     "number": 1,
+    "name": "covers/ab/none.webp",
     "username": "alex",
     "isbn": "9780306406157",
     "filename": "css/base.css",
@@ -184,4 +194,5 @@ def send_to(
     form = form or {**FORMS, **PUBLIC_FORMS, **ADMIN_FORMS, **MODERATOR_FORMS}[endpoint]
     prefixes = {name.split("-")[0] + "-" for name in form if "-" in name} or {""}
     tokens = {} if token is None else {f"{prefix}csrf_token": token for prefix in prefixes}
-    return client.open(path, method=method, data=form | tokens)
+    files = UPLOADS[endpoint]() if endpoint in UPLOADS else {}
+    return client.open(path, method=method, data=form | tokens | files)

@@ -63,6 +63,8 @@ GET   /api/v1/works/1                              +    +    +    +    +    +   
 GET   /api/v1/works/1/reviews                      +    +    +    +    +    +    +    +    +    +
 GET   /api/v1/reviews/1                            +    +    +    +    +    +    +    +    +    +
 
+GET   /api/v1/lookups/9780306406157                >    .    x    x    .    .    .    x    .
+
 # For machines of the operator, who come from its networks or bring its token
 GET   /healthz                                     +    +    +    +    +    +    +    +    +    +
 GET   /metrics                                     .    .    .    .    .    .    .    .    .    .
@@ -160,6 +162,12 @@ GET   /statements/1                                >    .    .    .    .    +   
 POST  /statements/1/appeal                         >    .    .    .    .    +    .    .    .    .
 GET   /statements/4                                >    .    .    +    .    .    .    .    .    .
 POST  /statements/4/appeal                         >    .    .    +    .    .    .    .    .    .
+
+# Covers: for who may change the catalogue at once
+GET   /books/python-for-beginners/cover            >    x    x    x    x    +    +    x    +
+POST  /books/python-for-beginners/cover            >    x    x    x    x    +    +    x    +
+POST  /books/python-for-beginners/cover/removal    >    x    x    x    x    +    +    x    +
+GET   /media/covers/ab/none.webp                   .    .    .    .    .    .    .    .    .
 
 # The moderators' desk: case 3 is about Mo's review, case 4 about Ada's
 GET   /moderation                                  >    .    .    .    .    .    +    +    x    +

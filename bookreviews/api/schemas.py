@@ -191,3 +191,16 @@ class ProblemSchema(Schema):
     title = fields.String()
     detail = fields.String()
     errors = fields.List(fields.Nested(FieldErrorSchema))
+
+
+class LookupSchema(Schema):
+    """What another site says of a book that isn't here; what it doesn't say is empty."""
+
+    isbn = fields.String()
+    title = fields.String()
+    subtitle = fields.String()
+    authors = fields.List(fields.String())
+    publisher = fields.String()
+    published = fields.Integer(allow_none=True)
+    pages = fields.Integer(allow_none=True)
+    subjects = fields.List(fields.String())

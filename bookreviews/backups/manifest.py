@@ -11,11 +11,13 @@ from typing import Any
 from bookreviews.backups.refusals import BackupRefused
 
 FORMAT = "bookreviews backup"
-VERSION = 1
+VERSION = 2  # since 2 there may be files besides the database
 SQLITE = "sqlite"
 POSTGRESQL = "postgresql"
 # The part that holds the database.
 PART_OF = {SQLITE: "database.sqlite3", POSTGRESQL: "database.dump"}
+# The part that holds what people gave us as files.
+MEDIA = "media.tar"
 _MODULUS = 2**256
 _BLOCK = 1024 * 1024
 
@@ -106,7 +108,7 @@ class Manifest:
     def _read(cls, told: dict[str, Any]) -> "Manifest":
         database = told["database"]
         parts = {name: Part(int(p["size"]), str(p["sha256"])) for name, p in told["parts"].items()}
-        if list(parts) != [PART_OF[database]]:
+        if set(parts) - {MEDIA} != {PART_OF[database]}:
             raise ValueError("it lists other parts than we know")
         return cls(
             made_at=datetime.fromisoformat(told["made_at"]),

@@ -8,11 +8,11 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 
-from bookreviews.backups import archive, postgresql, sqlite
-from bookreviews.backups.manifest import PART_OF, SQLITE, Manifest, Part
+from bookreviews.backups import archive, media, postgresql, sqlite
+from bookreviews.backups.manifest import MEDIA, PART_OF, SQLITE, Manifest, Part
 from bookreviews.backups.refusals import BackupRefused, told_as_refusals
 from bookreviews.config import ROOT
-from bookreviews.extensions import engine
+from bookreviews.extensions import bound, engine
 from bookreviews.lib import revisions
 
 _MIGRATIONS = ROOT / "migrations"
@@ -28,7 +28,7 @@ class Written:
 
 
 def back_up(target: Path, *, encrypt_to: Sequence[str] = (), at: datetime) -> Written:
-    """Write the whole database, as it is at one moment, into a new file.
+    """Write the whole database, as it is at one moment, and all covers, into a new file.
 
     Where `target` is a folder, the file in it is named after the moment. It gets its name when
     it is complete, so whatever has the name of a backup is one.
@@ -59,6 +59,8 @@ def restore(file: Path, *, identity: Path | None = None) -> Manifest:
             folder = Path(name)
             manifest = archive.unpack(file, folder, identity)
             _check_fits(manifest, kind)
+            if MEDIA in manifest.parts:  # files first: what a row names is there when it is
+                media.load(bound("media"), folder / MEDIA)
             database.load(engine(), folder / PART_OF[kind], manifest)
         return manifest
 
@@ -69,13 +71,14 @@ def _dump(folder: Path, at: datetime) -> Manifest:
     revision, tables = _database(kind).dump(engine(), part)
     if revision is None:
         raise BackupRefused("This database has no tables yet; there is nothing to back up.")
+    media.dump(bound("media"), folder / MEDIA)  # after the rows that name the files
     return Manifest(
         made_at=at,
         made_by=_own_version(),
         database=kind,
         revision=revision,
         tables=tables,
-        parts={part.name: Part.of(part)},
+        parts={name: Part.of(folder / name) for name in (part.name, MEDIA)},
     )
 
 

@@ -24,6 +24,7 @@ from bookreviews.lib.slugs import LONGEST as LONGEST_SLUG
 
 LONGEST_TITLE = 300
 LONGEST_NAME = 200
+LONGEST_COVER = 48
 LONGEST_SCHEME = 40
 LONGEST_IDENTIFIER = 120
 LONGEST_SUMMARY = 300
@@ -171,6 +172,24 @@ class Work(Base):
     merged_into_id: Mapped[int | None]
     popularity: Mapped[int] = mapped_column(default=0, server_default=_ZERO)
     score: Mapped[float] = mapped_column(Float, default=0.0, server_default=_ZERO)
+    cover: Mapped[str | None] = mapped_column(String(LONGEST_COVER))  # see `images/`
+
+
+class CoverImage(Base):
+    """A picture that somebody gave a book as its cover, and until when the book showed it."""
+
+    __tablename__ = "cover_images"
+    __table_args__ = (
+        Index(None, "work_id", "id"),
+        Index(None, "left_at", **_only("left_at IS NOT NULL")),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    work_id: Mapped[int] = mapped_column(ForeignKey(Work.id, ondelete="CASCADE"))
+    name: Mapped[str] = mapped_column(String(LONGEST_COVER), index=True)
+    uploader_id: Mapped[int] = mapped_column(ForeignKey(User.id, ondelete="RESTRICT"), index=True)
+    added_at: Mapped[datetime] = mapped_column(Moment)
+    left_at: Mapped[datetime | None] = mapped_column(Moment)
 
 
 class FormerSlug(Base):

@@ -6,7 +6,7 @@ never, in which case a sweep finds what is left to do (docs/decisions/0006).
 
 from flask import Flask
 
-from bookreviews.jobs import catalog, letters, moderation, ratings, search, tidying
+from bookreviews.jobs import catalog, covers, letters, moderation, ratings, search, tidying
 from bookreviews.jobs.board import Jobs
 from bookreviews.jobs.queue import open_queue
 
@@ -14,6 +14,6 @@ from bookreviews.jobs.queue import open_queue
 def open_door(app: Flask) -> None:
     """Let jobs be queued, and the worker know them by name."""
     jobs = Jobs(app, open_queue(app.config["SETTINGS"].queue_url))
-    for noun in (catalog, letters, moderation, ratings, search, tidying):
+    for noun in (catalog, covers, letters, moderation, ratings, search, tidying):
         noun.post_on(jobs)
     app.extensions["jobs"] = jobs

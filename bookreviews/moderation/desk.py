@@ -147,6 +147,7 @@ _SURGES = (
         Work.title,
         Work.byline,
         Work.main_subject,
+        Work.cover,
         RatingSummary.average,
         RatingSummary.locked_until,
     )

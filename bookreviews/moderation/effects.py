@@ -11,8 +11,10 @@ from typing import Any
 
 from bookreviews.accounts import people as accounts
 from bookreviews.accounts.models import User
+from bookreviews.catalog.images.covers import put_cover_back, take_cover
 from bookreviews.extensions import session
 from bookreviews.moderation.subjects import Subject
+from bookreviews.moderation.vocabulary import COVER
 from bookreviews.reviews import standing
 from bookreviews.reviews.models import AWAITING_CHANGE, HELD, HIDDEN, REMOVED, RatingSummary
 from bookreviews.reviews.standing import Standing
@@ -49,6 +51,8 @@ def apply(
     """Let a decision take effect, and return what it changed."""
     if kind in _ON_REVIEWS and subject.review_id is not None:
         return _stand(subject.review_id, _ON_REVIEWS[kind], at)
+    if kind == "remove" and subject.kind == COVER and subject.work_id is not None:
+        return {"before": {"cover": take_cover(work_id=subject.work_id, at=at)}}
     if kind in ("suspend", "lift") and subject.person_id is not None:
         return _suspend(subject.person_id, until, at)
     if kind in ("lock", "unlock") and subject.work_id is not None:
@@ -82,6 +86,8 @@ def put_back(change: Change, subject: Subject, *, at: datetime) -> None:
     before, after = change.get("before", {}), change.get("after", {})
     if "concealment" in before and subject.review_id is not None:
         _stand(subject.review_id, lambda now: _restored(now, before, after), at)
+    if before.get("cover") and subject.work_id is not None:
+        put_cover_back(work_id=subject.work_id, name=before["cover"])
     if "suspended_until" in before and subject.person_id is not None:
         _put_back_suspension(subject.person_id, before, after, at)
     if "locked_until" in before and subject.work_id is not None:

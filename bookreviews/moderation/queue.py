@@ -44,6 +44,7 @@ _CASE = (
     Work.title.label("work_title"),
     Work.byline.label("work_byline"),
     Work.main_subject.label("work_subject"),
+    Work.cover.label("work_cover"),
     Review.stars,
     Review.body_html,
     Review.has_spoilers,

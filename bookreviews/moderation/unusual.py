@@ -35,6 +35,7 @@ _WORK = (
         Work.title,
         Work.byline,
         Work.main_subject,
+        Work.cover,
         RatingSummary.average,
         RatingSummary.ratings_count,
         RatingSummary.uncounted_count,

@@ -124,7 +124,7 @@ KINDS_FOR = {
     REVIEW: ("keep", "mark_spoiler", "ask_change", "hide", "remove", "restore", "exclude",
              "include", "warn", "suspend"),
     PROFILE: ("keep", "warn", "suspend"),
-    COVER: ("keep", "mend"),
+    COVER: ("keep", "mend", "remove"),
     WORK: ("keep", "mend", "lock"),
 }  # fmt: skip
 # These say that the reports were right; the others, that they were not.

@@ -48,6 +48,7 @@ _WORK = (
     Work.title.label("work_title"),
     Work.byline.label("work_byline"),
     Work.main_subject.label("work_subject"),
+    Work.cover.label("work_cover"),
 )
 # Lists show what everyone may see; who wrote a concealed review, and moderators, still reach it.
 _in_words = and_(Review.body_html.is_not(None), Review.concealment.is_(None))

@@ -23,6 +23,7 @@ _CARD = (
     Work.subtitle,
     Work.byline,
     Work.main_subject,
+    Work.cover,
     Work.first_published.label("published"),
     func.coalesce(RatingSummary.ratings_count, 0).label("ratings_count"),
     RatingSummary.average,

@@ -1,9 +1,9 @@
 """Which works are rated alike by the same readers: numbers alone, no database.
 
-Each work is the vector of what its readers gave it, each measured against their own mean, so that
-a strict reader's four stars say as much as a generous one's five; how alike two works are is the
-cosine between them (Sarwar et al., "Item-Based Collaborative Filtering Recommendation
-Algorithms", 2001), shrunk where few readers know both.
+Each work is the vector of what its readers gave it, beyond what they give on the mean and it gets
+on the mean: neither a strict reader nor a good book makes a likeness. How alike two works are is
+the cosine between them (Sarwar et al., "Item-Based Collaborative Filtering Recommendation
+Algorithms", 2001), shrunk where few readers know both, since that is chance.
 
 Five million ratings are three arrays of 60 megabytes together, and a work is compared with what
 its readers rated, never with all others. What is bounded below bounds time and memory.
@@ -11,6 +11,7 @@ its readers rated, never with all others. What is bounded below bounds time and 
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +21,9 @@ MOST_ALIKE = 12
 _MOST_RATERS = 500
 _MOST_RATINGS_OF_A_READER = 300
 _FEWEST_IN_COMMON = 3
-_SHRINKAGE = 5.0  # as many readers in common halve the distance to what the numbers say
-_LEAST = 0.02
+_SHRINKAGE = 25.0  # of so many readers in common the numbers are believed by half
+_LEAST = 0.05
+_READ_IT = 0.5  # stars that it says of a work and a reader that they met at all
 
 Ids = NDArray[np.int32]
 Numbers = NDArray[np.float32]
@@ -69,7 +71,7 @@ def alike(ratings: Ratings) -> Iterator[Alike]:
         return
     work_ids, works = np.unique(ratings.works, return_inverse=True)
     readers = np.unique(ratings.readers, return_inverse=True)[1]
-    weights = _measured(readers, ratings.stars)
+    weights = _measured(readers, works, ratings.stars)
     by_work = _Shelf.of(works, readers, weights)
     by_reader = _Shelf.of(readers, works, weights)
     lengths = np.sqrt(np.bincount(works, weights=weights.astype(np.float64) ** 2))
@@ -79,10 +81,14 @@ def alike(ratings: Ratings) -> Iterator[Alike]:
             yield Alike(int(work_id), work_ids[others].tolist(), scores.tolist())
 
 
-def _measured(readers: NDArray[np.int64], stars: Numbers) -> Numbers:
-    """Return stars above or below the reader's own mean, plus one: to have read it is something."""
-    means = np.bincount(readers, weights=stars) / np.bincount(readers)
-    return (stars - means[readers] + 1).astype(np.float32)
+def _measured(readers: NDArray[np.int64], works: NDArray[np.int64], stars: Numbers) -> Numbers:
+    """Return what each rating says beyond the reader's mean and, after that, the work's."""
+    beyond = stars - _means(readers, stars)[readers]
+    return (beyond - _means(works, beyond)[works] + _READ_IT).astype(np.float32)
+
+
+def _means(owners: NDArray[np.int64], values: NDArray[Any]) -> NDArray[np.float64]:
+    return np.bincount(owners, weights=values) / np.bincount(owners)
 
 
 def _most_alike(

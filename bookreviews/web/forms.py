@@ -10,6 +10,7 @@ from wtforms import (
     BooleanField,
     EmailField,
     Field,
+    FileField,
     HiddenField,
     IntegerField,
     PasswordField,
@@ -100,6 +101,12 @@ class ReviewForm(Form):
             "has_spoilers": bool(self.has_spoilers.data),
             "was_given": bool(self.was_given.data),
         }
+
+
+class CoverForm(Form):
+    """A picture; what it is, only reading it tells."""
+
+    picture = FileField("A picture of the cover")
 
 
 class SignInForm(Form):

@@ -21,6 +21,7 @@ from bookreviews.web.addresses import (
     series_path,
     subject_path,
 )
+from bookreviews.web.pictures import preview_picture
 
 Thing = dict[str, Any]
 
@@ -58,6 +59,7 @@ def book(work: Record, authors: Sequence[Record], subjects: Sequence[Record]) ->
             "description": work.description,
             "inLanguage": known(work.language),
             "datePublished": _year(work.published),
+            "image": _whole(preview_picture(work.cover)) if work.cover else None,
             "isPartOf": _series_of(work),
             "position": work.series_position,
             "aggregateRating": _rating(work),

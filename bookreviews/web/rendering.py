@@ -20,6 +20,7 @@ from bookreviews.lib.orm import Record
 from bookreviews.site import queries as site
 from bookreviews.site.settings import SiteSettings
 from bookreviews.viewing import viewer
+from bookreviews.web import pictures
 from bookreviews.web.addresses import ADDRESSES, thing_path
 from bookreviews.web.linked_data import as_script
 
@@ -55,6 +56,7 @@ def furnish(app: Flask) -> None:
     environment.globals.update(
         cover=cover,
         compared=compared,
+        cover_preview=pictures.preview_picture,
         date=date,
         fact_labels=LABELS,
         language_name=languages.name_of,
@@ -125,8 +127,10 @@ def moment(at: datetime) -> Markup:
     return Markup('<time datetime="{}">{}, {:%H:%M} UTC</time>').format(machine, day(at), at)
 
 
-def cover(work: Record) -> Markup:
-    """Return the cover of a card or a book's row as inline SVG."""
+def cover(work: Record, size: str = "card") -> Markup:
+    """Return the cover of a card or a book's row: its picture, or inline SVG drawn for it."""
+    if work.cover:
+        return pictures.cover_picture(work.cover, size)
     return cover_svg(title=work.title, byline=work.byline, subject=work.main_subject)
 
 

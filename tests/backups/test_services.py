@@ -25,12 +25,17 @@ from bookreviews.backups.refusals import BackupRefused
 from bookreviews.backups.services import back_up, restore
 from bookreviews.breakages import services as breakages
 from bookreviews.catalog import services as catalog
+from bookreviews.catalog.images.covers import give_cover
+from bookreviews.catalog.images.making import make_cover
+from bookreviews.catalog.images.reading import read_cover
 from bookreviews.chores import services as chores
-from bookreviews.extensions import engine
+from bookreviews.extensions import bound, engine
+from bookreviews.reviews.rated_works import get_rated_work_by_id
 from bookreviews.site import services as site
 from bookreviews.transactions import transaction
 from tests import crowd, world
 from tests.backups.places import all_rows, empty_place, table_of
+from tests.catalog.images.pictures import picture
 from tests.conftest import NOON, any_database, settings_for
 from tests.reviews.acts import add_work, post
 
@@ -426,3 +431,19 @@ def test_the_digest_has_no_order_and_misses_no_change() -> None:
     assert Table.of([b"a", b"b"]) != Table.of([b"a", b"c"])
     assert Table.of([b"a", b"a"]) != Table.of([b"a"])
     assert Table.of([]) == Table(0, "0" * 64)
+
+
+def test_covers_come_back_with_the_books(
+    app: Flask, mo: Viewer, book_id: int, place: Flask, tmp_path: Path
+) -> None:
+    made = make_cover(read_cover(picture()))
+    with transaction():
+        give_cover(work_id=book_id, made=made, storage=bound("media"), uploader_id=mo.id, at=NOON)
+    archive = back_up(tmp_path / "backup.tar.gz", at=NOON).file
+    for name in made.files:
+        bound("media").delete(name)
+    with place.app_context():
+        restore(archive)
+        assert {name: bound("media").get(name) for name in made.files} == made.files
+        assert get_rated_work_by_id(book_id).cover == made.name
+        engine().dispose()

@@ -103,6 +103,7 @@ def test_the_applications_chores_have_their_times(app: Flask) -> None:
         "refresh_search",
         "remind_moderators",
         "settle_search",
+        "sweep_covers",
         "tidy",
         "watch_for_surges",
     ]

@@ -115,6 +115,7 @@ MODERATORS = {
     "/changes": 2,
     "/moderation/works/1/surge": 6,
     "/moderation/works/1/surge?by=young": 6,
+    f"{BOOK}/cover": 2,
 }
 
 

@@ -1,0 +1,115 @@
+"""Every write to covers: whose picture a book shows, since when, by whom; what is swept out.
+
+Files are put before the transaction that names them ends, so that no page ever names a file that
+isn't there. What a failed transaction leaves behind, and what was replaced or removed a while ago,
+a chore sweeps out. The doors commit.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from sqlalchemy import bindparam, delete, select, update
+
+from bookreviews.catalog.images.making import PREFIX, MadeCover, cover_of
+from bookreviews.catalog.models import CoverImage, Work
+from bookreviews.catalog.versions import raise_versions
+from bookreviews.errors import Conflict, NotFound
+from bookreviews.extensions import read, session
+from bookreviews.lib.orm import Record
+from bookreviews.lib.storage import Storage
+
+# A removal may be taken back for as long as it may be appealed against, and a little longer.
+KEPT_FOR = timedelta(days=200)
+# A file that is younger may belong to a transaction that isn't finished.
+_UNNAMED_FOR = timedelta(days=1)
+
+_LATEST = (
+    select(CoverImage.name, CoverImage.added_at, CoverImage.left_at)
+    .where(CoverImage.work_id == bindparam("work_id"))
+    .order_by(CoverImage.id.desc())
+    .limit(10)
+)
+
+
+def covers_of(work_id: int) -> Sequence[Record]:
+    """Return the latest pictures of a book (`name`, `added_at`, `left_at`), the last one first."""
+    return read(_LATEST, work_id=work_id).all()
+
+
+def give_cover(
+    *, work_id: int, made: MadeCover, storage: Storage, uploader_id: int, at: datetime
+) -> None:
+    """Let a book show this picture from now on; the one before is kept for a while."""
+    work = _work_in_turn(work_id)
+    if work.cover == made.name:
+        return
+    for name, content in made.files.items():
+        storage.put(name, content)
+    _end(work, at)
+    session().add(CoverImage(work_id=work_id, name=made.name, uploader_id=uploader_id, added_at=at))
+    _show(work, made.name)
+
+
+def take_cover(*, work_id: int, at: datetime) -> str | None:
+    """Let a book show its drawn cover again; return the name of the picture it showed."""
+    work = _work_in_turn(work_id)
+    name = work.cover
+    _end(work, at)
+    _show(work, None)
+    return name
+
+
+def put_cover_back(*, work_id: int, name: str) -> None:
+    """Let a book show again what it showed before a decision took it away."""
+    work = _work_in_turn(work_id)
+    if work.cover is not None:
+        raise Conflict("This book has another cover meanwhile.")
+    shown = session().execute(
+        update(CoverImage)
+        .where(CoverImage.work_id == work_id, CoverImage.name == name)
+        .values(left_at=None)
+        .execution_options(synchronize_session=False)
+        .returning(CoverImage.id)
+    )
+    if shown.first() is not None:
+        _show(work, name)
+
+
+def sweep(storage: Storage, *, at: datetime) -> int:
+    """Forget what was replaced long ago, and files that no book names; return how many."""
+    session().execute(delete(CoverImage).where(CoverImage.left_at < at - KEPT_FOR))
+    session().flush()
+    unnamed = [
+        file
+        for file, put_at in storage.names(PREFIX)
+        if put_at < at - _UNNAMED_FOR and not _is_named(cover_of(file))
+    ]
+    for file in unnamed:
+        storage.delete(file)
+    return len(unnamed)
+
+
+def _is_named(name: str | None) -> bool:
+    known = select(CoverImage.id).where(CoverImage.name == name).limit(1)
+    return name is not None and session().scalar(known) is not None
+
+
+def _work_in_turn(work_id: int) -> Work:
+    work = session().get(Work, work_id, populate_existing=True, with_for_update=True)
+    if work is None or work.left_at is not None:
+        raise NotFound("There is no such book here.")
+    return work
+
+
+def _end(work: Work, at: datetime) -> None:
+    session().execute(
+        update(CoverImage)
+        .where(CoverImage.work_id == work.id, CoverImage.left_at.is_(None))
+        .values(left_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def _show(work: Work, name: str | None) -> None:
+    work.cover = name
+    raise_versions([work.id])

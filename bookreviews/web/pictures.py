@@ -1,0 +1,49 @@
+"""Covers that are pictures, in the place of drawn ones: the same box, so that nothing jumps."""
+
+from functools import lru_cache
+
+from markupsafe import Markup
+
+from bookreviews.catalog.images.making import LARGE, SMALL, files_of, size_of
+
+# How wide a cover stands on the page, for browsers to choose a file by (static/css/components.css).
+_WIDTHS = {
+    "small": "4rem",
+    "card": "(min-width: 768px) 11rem, 46vw",
+    "page": "clamp(5.5rem, 28vw, 16rem)",
+}
+# Width by height of what is cut to the box of a drawn cover, which is 2 by 3, without much loss.
+_CUT_FROM, _CUT_TO = 0.6, 0.74
+
+
+@lru_cache(maxsize=2048)
+def cover_picture(name: str, size: str) -> Markup:
+    """Return the image of a cover. Its title stands beside it, so it has no words of its own."""
+    small, large, _for_elsewhere = map(media_path, files_of(name))
+    width, height = size_of(name)
+    fits = _CUT_FROM <= width / height <= _CUT_TO
+    return Markup(
+        '<img class="cover cover-picture{}" src="{}" srcset="{} {}w, {} {}w" sizes="{}"'
+        ' width="{}" height="{}" alt="" decoding="async"{}>'
+    ).format(
+        "" if fits else " cover-whole",
+        large if size == "page" else small,
+        small,
+        min(SMALL, width),
+        large,
+        min(LARGE, width),
+        _WIDTHS.get(size, _WIDTHS["card"]),
+        width,
+        height,
+        Markup("") if size == "page" else Markup(' loading="lazy"'),
+    )
+
+
+def preview_picture(name: str) -> str:
+    """Return the address of a cover for other sites, which know JPEG best."""
+    return media_path(files_of(name)[-1])
+
+
+def media_path(file: str) -> str:
+    """Return the address of a file that somebody gave us."""
+    return f"/media/{file}"
