@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,7 +36,7 @@ def measure(
     seconds: float,
     connections: int = 8,
     script: Path | None = None,
-    headers: dict[str, str] | None = None,
+    headers: Mapping[str, str] | None = None,
 ) -> Result:
     """Load `url` and return what came of it; `pids` are the processes that serve it."""
     command = [wrk(), "-t1", f"-c{connections}", f"-d{seconds:.0f}s", "--latency"]

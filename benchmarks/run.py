@@ -1,21 +1,23 @@
 """`make bench`: how fast the book's page is, as ratios in one run on this machine.
 
-Everything is real: Gunicorn with our settings, Nginx with our nginx.conf, SQLite with the demo
-(or the empty PostgreSQL that BENCH_DATABASE_URL names), and wrk with 32 connections, or with eight
-that write. Absolute numbers say more about the machine than about us; the ratios to a bare Flask
-page and to a static file don't.
+Everything is real: Gunicorn with our settings, Nginx with our nginx.conf, SQLite with the demo,
+PostgreSQL for posting (the empty database that BENCH_DATABASE_URL names, or a server that is
+started for it and thrown away), and wrk with 32 connections, or with eight that write. Absolute
+numbers say more about the machine than about us; the ratios to a bare Flask page and to a static
+file don't. docs/performance.md has a table of them, and what they mean.
 """
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
 import tempfile
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from statistics import median
 
@@ -29,8 +31,9 @@ from bookreviews.accounts import services as accounts
 from bookreviews.config import Settings
 from bookreviews.extensions import engine
 from bookreviews.lib.clock import now
-from bookreviews.reviews.rated_works import list_works
+from bookreviews.reviews import lists
 from bookreviews.transactions import transaction
+from tests.postgres import Postgres, new_name
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = "/books/python-for-beginners"
@@ -39,7 +42,8 @@ TURNS = 5
 WORKERS = 2
 # Each writer posts once on each book: enough pairs for the fastest machine.
 WRITERS = 150
-PORT, BARE_PORT, NGINX_PORT = 8901, 8902, 8080
+PORT, BARE_PORT, UNKEPT_PORT, NGINX_PORT = 8901, 8902, 8903, 8080
+BROWSER = {"Accept-Encoding": "gzip, deflate, br"}
 
 
 def main() -> None:
@@ -49,14 +53,25 @@ def main() -> None:
         here = Path(folder)
         os.environ |= {
             "BOOKREVIEWS_ENV": "development",
-            "DATABASE_URL": os.environ.get("BENCH_DATABASE_URL", f"sqlite:///{here}/books.sqlite3"),
+            "DATABASE_URL": f"sqlite:///{here}/books.sqlite3",
             "WEB_CONCURRENCY": str(WORKERS),
             "DEMO": "1",
             "TRUSTED_PROXIES": "1",
         }
         cookies = _prepare(here)
-        with _bare_gunicorn() as bare_pid, _gunicorn(f"127.0.0.1:{PORT}") as pid:
-            _measure_under_gunicorn(bare_pid, pid, cookies[0], here)
+        with _bare_gunicorn() as bare_pid:
+            bare = Load(f"http://127.0.0.1:{BARE_PORT}/", load.children_of(bare_pid))
+            _print_row("bare Flask page", _in_turn(bare, bare))
+            with _gunicorn(f"127.0.0.1:{PORT}") as pid:
+                _measure_reading(bare, load.children_of(pid), cookies[0])
+                _measure_posting(bare, load.children_of(pid), here, "SQLite")
+                _print_memory(load.children_of(pid))
+            with _postgres() as url:
+                os.environ["DATABASE_URL"] = url
+                _prepare(here)
+                with _gunicorn(f"127.0.0.1:{PORT}") as pid:
+                    _measure_posting(bare, load.children_of(pid), here, "PostgreSQL")
+            os.environ["DATABASE_URL"] = f"sqlite:///{here}/books.sqlite3"
         with _gunicorn(f"unix:{ROOT}/var/bookreviews.sock") as pid, _nginx():
             _measure_through_nginx(pid)
 
@@ -111,48 +126,70 @@ def _signed_in(app: Flask, username: str) -> tuple[str, str]:
 
 
 def _all_works() -> Iterator[object]:
-    page = list_works(sort="title")
+    page = lists.works(sort="title", at=now())
     while True:
         yield from page.rows
         if page.older is None:
             return
-        page = list_works(sort="title", after=page.older)
+        page = lists.works(sort="title", after=page.older, at=now())
 
 
-def _measure_under_gunicorn(bare_pid: int, pid: int, cookie: str, here: Path) -> None:
-    """Hold the site against the bare page; both are up, and loaded in turn."""
-    bare = Load(f"http://127.0.0.1:{BARE_PORT}/", load.children_of(bare_pid))
-    workers = load.children_of(pid)
-    page = Load(f"http://127.0.0.1:{PORT}{PAGE}", workers)
-    _print_row("bare Flask page", _in_turn(bare, bare))
-    _print_row("book page, signed out", _in_turn(page, bare))
-    _print_row("book page, signed in", _in_turn(replace(page, cookie=cookie), bare))
-    posting = Load(
-        f"http://127.0.0.1:{PORT}/",
-        workers,
-        scripts=sorted(here.glob("posts-*.lua")),
-        connections=8,
-    )
-    _print_row("posting a review, 8 writers", _in_turn(posting, bare))
-    _print_memory(workers)
+def _measure_reading(bare: "Load", workers: list[int], cookie: str) -> None:
+    """Hold the book's page against the bare page; both are up, and loaded in turn."""
+    page = Load(f"http://127.0.0.1:{PORT}{PAGE}", workers, headers=BROWSER)
+    with _gunicorn(f"127.0.0.1:{UNKEPT_PORT}", KEPT_PAGES_MB="0") as pid:
+        made = Load(f"http://127.0.0.1:{UNKEPT_PORT}{PAGE}", load.children_of(pid))
+        _print_row("signed out, made anew", _in_turn(made, bare))
+    _print_row("signed out, kept by version", _in_turn(page, bare))
+    seen = replace(page, headers={**BROWSER, "If-None-Match": _tag_of(page.url)})
+    _print_row("the same where a browser has it: 304", _in_turn(seen, bare))
+    _print_row("signed in", _in_turn(replace(page, headers={"Cookie": cookie}), bare))
+
+
+def _measure_posting(bare: "Load", workers: list[int], here: Path, database: str) -> None:
+    """Hold the posting of a review against the bare page."""
+    scripts = sorted(here.glob("posts-*.lua"))
+    posting = Load(f"http://127.0.0.1:{PORT}/", workers, scripts=scripts, connections=8)
+    _print_row(f"posting a review, 8 writers, {database}", _in_turn(posting, bare))
 
 
 def _measure_through_nginx(pid: int) -> None:
-    """Hold the page against a static file, both through Nginx with our nginx.conf as it is."""
+    """Hold the page against a file of the same bytes, both through Nginx as it is, compressed."""
     site = f"http://127.0.0.1:{NGINX_PORT}"
-    static = Load(f"{site}/static/css/base.css", [])
-    _print_row("static file through Nginx", _in_turn(static, static))
-    page = Load(f"{site}{PAGE}", load.children_of(pid))
-    _print_row("book page through Nginx, signed out", _in_turn(page, static))
+    with _file_of(f"{site}{PAGE}") as address:
+        static = Load(f"{site}{address}", [], headers=BROWSER)
+        _print_row("a file of the page's bytes through Nginx", _in_turn(static, static))
+        page = Load(f"{site}{PAGE}", load.children_of(pid), headers=BROWSER)
+        _print_row("the page through Nginx, signed out", _in_turn(page, static))
+
+
+@contextmanager
+def _file_of(url: str) -> Iterator[str]:
+    """Let Nginx have a file, compressed already, of the bytes of a page; yield its address."""
+    folder = ROOT / "var" / "static" / "v-000000000000"
+    folder.mkdir(parents=True)
+    request = urllib.request.Request(url, headers={"Accept-Encoding": "gzip"})
+    with urllib.request.urlopen(request, timeout=5) as response:
+        (folder / "page.html.gz").write_bytes(response.read())
+    (folder / "page.html").write_bytes(b"what browsers get that take nothing compressed")
+    try:
+        yield "/static/v-000000000000/page.html"
+    finally:
+        shutil.rmtree(folder)
+
+
+def _tag_of(url: str) -> str:
+    with urllib.request.urlopen(url, timeout=5) as response:
+        return str(response.headers["ETag"])
 
 
 @dataclass(frozen=True)
 class Load:
-    """What to load: an address, whose processes to watch, and as whom or with which scripts."""
+    """What to load: an address, whose processes to watch, with which headers or scripts."""
 
     url: str
     pids: list[int]
-    cookie: str | None = None
+    headers: Mapping[str, str] = field(default_factory=dict)
     scripts: Sequence[Path] = ()
     connections: int = 32  # enough for both workers to get their share
 
@@ -164,7 +201,7 @@ class Load:
             seconds=SECONDS,
             connections=self.connections,
             script=self.scripts[turn] if self.scripts else None,
-            headers={"Cookie": self.cookie} if self.cookie else None,
+            headers=self.headers,
         )
 
 
@@ -187,7 +224,7 @@ def _print_row(name: str, results: list[tuple[load.Result, float]]) -> None:
     runs = [result for result, _ in results]
     errors = sum(run.errors for run in runs)
     print(
-        f"{name:<36} ratio {median(ratios):5.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})"
+        f"{name:<42} ratio {median(ratios):5.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})"
         f"  {median(run.rate for run in runs):7.0f}/s"
         f"  cpu {median(run.cpu for run in runs):5.2f} ms"
         f"  p99 {median(run.p99 for run in runs):6.1f} ms"
@@ -210,16 +247,31 @@ def _bare_gunicorn() -> AbstractContextManager[int]:
 
 
 @contextmanager
-def _gunicorn(bind: str, arguments: Sequence[str] = (), folder: Path = ROOT) -> Iterator[int]:
+def _gunicorn(
+    bind: str, arguments: Sequence[str] = (), folder: Path = ROOT, **environment: str
+) -> Iterator[int]:
     """Serve the site, by default as in production; yield the arbiter's process id."""
     command = [sys.executable, "-m", "gunicorn", "-b", bind, "--log-level", "warning", *arguments]
-    server = subprocess.Popen(command, cwd=folder)
+    server = subprocess.Popen(command, cwd=folder, env=os.environ | environment)
     try:
         _wait(lambda: _listens(bind) and len(load.children_of(server.pid)) == WORKERS)
         yield server.pid
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(timeout=60)
+
+
+@contextmanager
+def _postgres() -> Iterator[str]:
+    """Yield the address of an empty PostgreSQL database: one that was named, or one of our own."""
+    if named := os.environ.get("BENCH_DATABASE_URL"):
+        yield named
+        return
+    server = Postgres.start()
+    try:
+        yield server.url_of(server.create_database(new_name()))
+    finally:
+        server.stop()
 
 
 @contextmanager
