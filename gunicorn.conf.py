@@ -53,8 +53,8 @@ if bind.startswith("unix:"):
 # SQLite lets one writer in at a time: beyond four, workers only wait for each other.
 _most = 4 if _settings.database_url.startswith("sqlite") else 32
 workers = int(os.environ.get("WEB_CONCURRENCY") or min(max(os.cpu_count() or 1, 2), _most))
-# As fast as sync, and unlike sync it keeps Nginx's connections open between requests. More
-# threads make the slowest answers slower.
+# Unlike sync it keeps Nginx's connections open between requests. More threads make the slowest
+# answers slower: docs/performance.md.
 worker_class = "gthread"
 threads = 2
 # The application is loaded once, and the workers share its memory.

@@ -48,6 +48,8 @@ def measure(
     output = subprocess.run([*command, url], check=True, capture_output=True, text=True).stdout
     spent = sum(map(_cpu_seconds, pids)) - before
     requests = int(_found(r"(\d+) requests in", output))
+    if not requests:
+        raise SystemExit(f"Nothing was answered in {seconds:.0f} s: this machine is too busy.")
     failed = re.search(r"Non-2xx or 3xx responses: (\d+)", output)
     socket = re.search(r"Socket errors: (.*)", output)
     if socket:
