@@ -12,7 +12,6 @@ from math import log2
 from typing import Any, cast
 
 from sqlalchemy import BindParameter, bindparam, delete, func, select
-from sqlalchemy.dialects import postgresql, sqlite
 
 from bookreviews.catalog.models import (
     Author,
@@ -29,8 +28,8 @@ from bookreviews.catalog.search.facets import words_of_facts
 from bookreviews.catalog.search.folding import fold, title_key_of, words_of_document
 from bookreviews.catalog.search.looking import native
 from bookreviews.catalog.search.spelling import is_kept, keys_of
-from bookreviews.catalog.search.tables import SearchDocument, SearchSpelling, SearchWord
-from bookreviews.extensions import engine, read, session
+from bookreviews.catalog.search.tables import SearchDocument
+from bookreviews.extensions import read, session
 from bookreviews.lib.orm import Record
 
 SLICE = 1000  # works that are indexed at once: a moment's work, and little memory
@@ -86,9 +85,6 @@ _RATINGS = select(
     SearchDocument.work_id, SearchDocument.ratings_count, SearchDocument.score, SearchDocument.stars
 ).where(SearchDocument.work_id.in_(_ids))
 _FORGET = delete(SearchDocument).where(SearchDocument.work_id.in_(_ids))
-_KNOWN_WORDS = select(SearchWord.word).where(
-    SearchWord.word.in_(bindparam("words", expanding=True))
-)
 _IDS_AFTER = (
     select(Work.id).where(Work.id > bindparam("after")).order_by(Work.id).limit(bindparam("most"))
 )
@@ -217,29 +213,15 @@ def _write_documents(documents: list[dict[str, Any]]) -> None:
 def _learn(words: Iterable[str]) -> None:
     """Add words to the vocabulary that aren't in it, in one order whoever does it."""
     seen = sorted({word for word in words if is_kept(word)})
-    known = set(read(_KNOWN_WORDS, words=seen).scalars()) if seen else set()
-    new = [word for word in seen if word not in known]
-    if not new:
-        return
-    _execute(
-        _inserting(SearchWord.__table__).on_conflict_do_nothing(),
-        [{"word": word, "works_count": 1} for word in new],
-    )
-    _execute(
-        _inserting(SearchSpelling.__table__).on_conflict_do_nothing(),
-        [{"key": key, "word": word} for word in new for key in sorted(keys_of(word))],
-    )
+    new = _execute(native().LEARN_WORDS, {"words": json.dumps(seen)}).scalars().all()
+    if new:
+        spellings = [(key, word) for word in sorted(new) for key in sorted(keys_of(word))]
+        _execute(native().LEARN_SPELLINGS, {"spellings": json.dumps(spellings)})
 
 
-def _inserting(table: Any) -> Any:
-    """Return an INSERT that says what happens to rows that are there; both databases can."""
-    dialect = sqlite if engine().dialect.name == "sqlite" else postgresql
-    return dialect.insert(table)
-
-
-def _execute(statement: Any, rows: Any) -> None:
+def _execute(statement: Any, rows: Any) -> Any:
     """Write past the ORM, which would spend as long again on rows that nobody looks at."""
-    session().connection().execute(statement, rows)
+    return session().connection().execute(statement, rows)
 
 
 def _by_work(rows: Iterable[Record]) -> dict[int, list[Record]]:

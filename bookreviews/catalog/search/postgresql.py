@@ -42,6 +42,16 @@ WRITE = writing(
     "FROM json_populate_recordset(CAST(NULL AS search_documents), CAST(:documents AS json))",
     differs="IS DISTINCT FROM",
 )
+LEARN_WORDS = text(
+    "INSERT INTO search_vocabulary (word, works_count) "
+    "SELECT value, 1 FROM json_array_elements_text(CAST(:words AS json)) "
+    "ON CONFLICT DO NOTHING RETURNING word"
+)
+LEARN_SPELLINGS = text(
+    "INSERT INTO search_spellings (key, word) "
+    "SELECT CAST(pair ->> 0 AS bigint), pair ->> 1 "
+    "FROM json_array_elements(CAST(:spellings AS json)) AS pair ON CONFLICT DO NOTHING"
+)
 _TRIGRAMS = text(
     "SELECT set_config('pg_trgm.similarity_threshold', '0.25', true) FROM pg_class "
     "WHERE oid = to_regclass('ix_search_vocabulary_trigrams')"

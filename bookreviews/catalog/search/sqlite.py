@@ -28,6 +28,16 @@ WRITE = writing(
     "FROM json_each(:documents) WHERE true",
     differs="IS NOT",
 )
+# "WHERE true" tells the parser that ON CONFLICT is none of a join's.
+LEARN_WORDS = text(
+    "INSERT INTO search_vocabulary (word, works_count) "
+    "SELECT value, 1 FROM json_each(:words) WHERE true ON CONFLICT DO NOTHING RETURNING word"
+)
+LEARN_SPELLINGS = text(
+    "INSERT INTO search_spellings (key, word) "
+    "SELECT json_extract(value, '$[0]'), json_extract(value, '$[1]') "
+    "FROM json_each(:spellings) WHERE true ON CONFLICT DO NOTHING"
+)
 _LAST_OF_SLICE = text(
     "SELECT max(word) FROM "
     "(SELECT word FROM search_vocabulary WHERE word > :after ORDER BY word LIMIT 20000)"
