@@ -3,13 +3,13 @@
 import logging
 import sqlite3
 
-from flask import Flask, Response, request
+from flask import Flask, Response, current_app, request
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from bookreviews import api, breaking, cli, jobs, observing, viewing, web
+from bookreviews import api, breaking, cli, jobs, observing, reading, viewing, web
 from bookreviews.api import problems
 from bookreviews.config import ROOT, Settings, WrongSetting
 from bookreviews.errors import DomainError, Unavailable
@@ -104,8 +104,20 @@ def _tell_of_outage(error: Exception) -> Response:
     """Say honestly that the database is out of reach or full; what else went wrong is ours."""
     if not outages.is_outage(error):
         raise error
+    if reading.leave_replica():
+        return _answer_again()
     _log.error("The database fails us: %s", words_of(error))
     return _told(Unavailable())
+
+
+def _answer_again() -> Response:
+    """Answer a request that has only read once more, from the primary."""
+    db.session.remove()
+    try:
+        answer = current_app.dispatch_request()
+    except Exception as error:  # whatever a view may raise, the handlers know it or raise it
+        answer = current_app.handle_user_exception(error)
+    return current_app.make_response(answer)
 
 
 def _open_database(app: Flask) -> None:
@@ -116,4 +128,6 @@ def _open_database(app: Flask) -> None:
             sqlite.tune(engine())
             _make_folder(engine())
         else:
-            postgresql.tune(engine(), patience=app.config["SETTINGS"].database_patience)
+            for database in db.engines.values():
+                postgresql.tune(database, patience=app.config["SETTINGS"].database_patience)
+            reading.bind(app, db.engines)

@@ -91,6 +91,16 @@ class Settings:
         False,
         "1 where DATABASE_URL leads to PgBouncer in transaction mode; see [scaling](scaling.md)",
     )
+    replica_url: str = _setting(
+        "",
+        "postgresql://…, a streaming replica that pages are read from; see [scaling](scaling.md)",
+        otherwise="none",
+        is_secret=True,
+    )
+    replica_most_behind: int = _setting(
+        10,
+        "seconds that the replica may be behind before all is read from the primary",
+    )
     site_url: str = _setting(
         "",
         "the public address, such as https://books.example; https makes cookies Secure",
@@ -195,6 +205,8 @@ class Settings:
             values["site_url"] = self.site_url or "http://127.0.0.1:8000"
         elif self.bookreviews_env == "production" and not self.secret_key:
             values |= self._on_its_own(values["database_url"])
+        if self.replica_url:
+            values["replica_url"] = _replica_url(self.replica_url, values["database_url"])
         values["mail_url"] = _mail_url(self.mail_url, self.is_development)
         values["queue_url"] = self._queue_url(values["database_url"])
         complete = Settings(**values)
@@ -323,6 +335,7 @@ class Settings:
             "SECRET_KEY": self.secret_key,
             "SQLALCHEMY_DATABASE_URI": self.database_url,
             "SQLALCHEMY_ENGINE_OPTIONS": self._engine_options(),
+            "SQLALCHEMY_BINDS": self._binds(),
             "MAX_CONTENT_LENGTH": LARGEST_BODY,
             "MAX_FORM_MEMORY_SIZE": LARGEST_BODY,
             "PERMANENT_SESSION_LIFETIME": timedelta(days=30),
@@ -357,6 +370,12 @@ class Settings:
                 **self._session_options(),
             },
         }
+
+    def _binds(self) -> dict[str, Any]:
+        """Return the databases beside the first one, each with how to connect."""
+        if not self.replica_url:
+            return {}
+        return {"replica": {"url": self.replica_url, **self._engine_options()}}
 
     def _session_options(self) -> dict[str, Any]:
         """Return what holds for a server's session; behind a pooler nobody has one of their own."""
@@ -440,13 +459,22 @@ def _database_url(given: str) -> str:
     return url
 
 
-def _check_readable(database_url: str) -> None:
+def _replica_url(given: str, database_url: str) -> str:
+    """Return the replica's address for SQLAlchemy; only PostgreSQL has replicas of this kind."""
+    address = _database_url(given)
+    if not (address.startswith("postgresql") and database_url.startswith("postgresql")):
+        raise WrongSetting("REPLICA_URL and DATABASE_URL must both start with postgresql://.")
+    _check_readable(address, "REPLICA_URL")
+    return address
+
+
+def _check_readable(database_url: str, variable: str = "DATABASE_URL") -> None:
     """Refuse what SQLAlchemy can't take apart; the address holds a password and is not repeated."""
     try:
         make_url(database_url)
     except (ArgumentError, ValueError):
         raise WrongSetting(
-            "DATABASE_URL can't be read; its form is postgresql://user:password@host:5432/name, "
+            f"{variable} can't be read; its form is postgresql://user:password@host:5432/name, "
             "where the password has its special characters percent-encoded."
         ) from None
 

@@ -18,10 +18,9 @@ from bookreviews.errors import Conflict
 from bookreviews.extensions import Job, db, queue_job, take_jobs
 from bookreviews.lib import sqlite
 from bookreviews.lib.failures import words_of
+from bookreviews.reading import WRITES, note_written
 
 _log = logging.getLogger(__name__)
-
-_OPEN = "transaction is open"
 
 
 class AtTheSameMoment(Conflict):
@@ -38,16 +37,17 @@ class AtTheSameMoment(Conflict):
 def transaction() -> Iterator[None]:
     """Begin a transaction that may write, commit it at the end, undo it on any error."""
     session = db.session
-    if session.info.get(_OPEN):
+    if session.info.get(WRITES):
         raise RuntimeError("A transaction within a transaction would wait for itself.")
     session.rollback()  # what was read so far may be stale by the time it is our turn
     take_jobs()  # nor does anything follow from what was undone
     with _turn():
         try:
-            session.info[_OPEN] = True
+            session.info[WRITES] = True
             session.connection(execution_options=sqlite.WRITES)
             yield
             session.commit()
+            note_written(session)
         except OperationalError as error:
             session.rollback()
             if isinstance(error.orig, DeadlockDetected):
@@ -57,7 +57,7 @@ def transaction() -> Iterator[None]:
             session.rollback()
             raise
         finally:
-            session.info[_OPEN] = False
+            session.info[WRITES] = False
     for job in take_jobs():
         _hand_over(job)
 

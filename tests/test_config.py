@@ -359,6 +359,26 @@ def connecting(**variables: str) -> dict[str, Any]:
     return options
 
 
+class TestReplicaUrl:
+    def test_means_psycopg_too(self) -> None:
+        made = settings(
+            DATABASE_URL="postgresql://db.example/books",
+            REPLICA_URL="postgres://replica.example/books",
+        )
+        assert made.for_flask()["SQLALCHEMY_BINDS"]["replica"]["url"] == (
+            "postgresql+psycopg://replica.example/books"
+        )
+
+    @pytest.mark.parametrize("url", ["sqlite:///copy.sqlite3", "mysql://replica.example/books"])
+    def test_of_another_kind_is_refused(self, url: str) -> None:
+        with pytest.raises(WrongSetting):
+            settings(DATABASE_URL="postgresql://db.example/books", REPLICA_URL=url)
+
+    def test_beside_sqlite_is_refused(self) -> None:
+        with pytest.raises(WrongSetting, match="both"):
+            settings(REPLICA_URL="postgresql://replica.example/books")
+
+
 class TestDemo:
     @pytest.mark.parametrize(
         ("text", "is_on"),

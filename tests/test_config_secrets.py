@@ -10,13 +10,18 @@ from bookreviews import create_app
 from bookreviews.config import Settings, WrongSetting, secret_files
 
 SECRET = "hunter2-hunter2-hunter2-hunter2-hunter2"
-ENOUGH = {"SECRET_KEY": SECRET, "SITE_URL": "https://books.example"}
+ENOUGH = {
+    "SECRET_KEY": SECRET,
+    "SITE_URL": "https://books.example",
+    "DATABASE_URL": "postgresql://db.example/books",
+}
 SECRETS = {
     "SECRET_KEY": SECRET,
     "DATABASE_URL": f"postgresql+psycopg://bo:{SECRET}@db.example/books",
     "MAIL_URL": f"smtp://bo:{SECRET}@mail.example",
     "QUEUE_URL": f"redis://bo:{SECRET}@cache.example/0",
     "OPERATOR_TOKEN": SECRET,
+    "REPLICA_URL": f"postgresql+psycopg://bo:{SECRET}@replica.example/books",
     "OTEL_EXPORTER_OTLP_HEADERS": f"authorization={SECRET}",
     "SENTRY_DSN": f"https://{SECRET}@sentry.example/1",
 }

@@ -15,6 +15,7 @@ from bookreviews.lib.failures import words_of
 from bookreviews.preflight.database import file_of, look_at_database
 from bookreviews.preflight.files import look_at_database_file, look_at_secrets
 from bookreviews.preflight.findings import Finding
+from bookreviews.preflight.replica import look_at_replica
 from bookreviews.preflight.settings import look_at_settings
 
 
@@ -57,6 +58,9 @@ def _findings(app: Flask) -> Iterator[Finding]:
         yield from broken
         if not broken:
             yield from _look_at_people()
+        replica = app.extensions.get("replica")
+        if replica is not None:
+            yield from look_at_replica(replica.engine)
         yield from _look_at_queue()
 
 

@@ -22,10 +22,10 @@ _OF_SQLITE = {
     sqlite3.SQLITE_PROTOCOL,
 }
 # PostgreSQL's classes of states: the connection, too few resources (a full disk, too many
-# connections), an operator (a stop, a timeout), the system. Then a lock that took too long, and a
-# server that takes no writes, since another has taken over from it.
+# connections), an operator (a stop, a timeout), the system. Then a lock that took too long, a
+# server that takes no writes, since another took over from it, and a replica that had to go on.
 _CLASSES_OF_POSTGRESQL = ("08", "53", "57", "58")
-_OF_POSTGRESQL = ("55P03", "25006")
+_OF_POSTGRESQL = ("55P03", "25006", "40001")
 _OF_THE_SYSTEM = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.EFBIG)
 
 

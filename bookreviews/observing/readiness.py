@@ -18,7 +18,7 @@ from bookreviews.lib.failures import words_of
 # Who asks is a load balancer, which asks again soon.
 PATIENCE = 2.0
 
-WELL = "ok"
+WELL, NONE = "ok", "none"
 _VERSIONS = text("SELECT version_num FROM alembic_version")
 
 
@@ -27,12 +27,14 @@ class Readiness:
     """What was found, each either "ok" or what is wrong.
 
     Without its queue the site goes on, and sweeps do what its jobs would (decision 0006): to take
-    all servers out of service for it would make a small trouble a great one.
+    all servers out of service for it would make a small trouble a great one. Without its replica it
+    reads from the primary.
     """
 
     database: str
     migrations: str
     queue: str
+    replica: str = NONE
 
     @property
     def is_ready(self) -> bool:
@@ -56,7 +58,7 @@ class Examiner:
             questions = {name: self._ask(name) for name in _QUESTIONS}
             found = {name: _answer(question, until) for name, question in questions.items()}
         migrations = found["migrations"] if found["database"] == WELL else "unknown"
-        return Readiness(found["database"], migrations, found["queue"])
+        return Readiness(found["database"], migrations, found["queue"], _tell_of_replica(self._app))
 
     def _ask(self, name: str) -> "Future[str]":
         """Ask, unless the last question is still unanswered: they would only pile up."""
@@ -106,6 +108,11 @@ def _revisions() -> tuple[frozenset[str], str | None]:
     """Return all revisions that this code knows, and the latest."""
     folder = ROOT / "migrations"
     return frozenset(revisions.known(folder)), revisions.newest(folder)
+
+
+def _tell_of_replica(app: Flask) -> str:
+    replica = app.extensions.get("replica")
+    return replica.describe() if replica is not None else NONE
 
 
 def _ask_queue() -> str:

@@ -23,9 +23,11 @@ _WRITERS, _BOOKS_OF_A_FAULT = 3, 3
 class Stage:
     """A running site whose writers go from fault to fault, and find new books at each."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *, database_url: str = "") -> None:
+        """Fill its database, which is reached past the site where another address is given."""
         self.site = site
-        self._slugs = fill(site.database_url)
+        self._url = database_url or site.database_url
+        self._slugs = fill(self._url)
         self._writers: list[Visitor] = []
 
     def traffic(self) -> Traffic:
@@ -38,7 +40,7 @@ class Stage:
     def assert_kept(self, traffic: Traffic) -> None:
         """Assert that all is there that was promised, as programs see it and in the tables."""
         traffic.assert_kept()
-        traffic.assert_kept(TheDatabase(self.site.database_url))
+        traffic.assert_kept(TheDatabase(self._url))
 
     def workers(self) -> list[int]:
         """Return Gunicorn's workers."""

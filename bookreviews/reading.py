@@ -1,0 +1,111 @@
+"""Where a request reads: from the replica if there is one, unless it must see the latest.
+
+Whoever has written carries the place of their commit in a cookie for a minute, and reads from the
+primary until the replica has got there. All writing, and what moderators, admins and owners of
+accounts see of their rooms, is the primary's.
+"""
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from flask import Flask, Response, current_app, g, has_request_context, request
+from flask_sqlalchemy.session import Session
+from sqlalchemy import Connection, Engine
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import scoped_session
+
+from bookreviews.config import Settings
+from bookreviews.lib.replica import WRITTEN, Replica
+
+COOKIE = "written"
+_COOKIE_LASTS = 60  # seconds; a replica that is further behind is not read from at all
+_BIND = "replica"
+
+_OF_THE_PRIMARY = ("/moderation", "/admin", "/settings", "/sign-", "/confirm", "/password-resets")
+
+# A place that no replica has reached.
+_FARTHEST = 2**63
+
+# Set while a transaction that writes is open.
+WRITES = "a transaction that writes"
+
+
+class ReadingSession(Session):
+    """A session that reads where its request may."""
+
+    def get_bind(
+        self,
+        mapper: Any = None,
+        clause: Any = None,
+        bind: Engine | Connection | None = None,
+        **words: Any,
+    ) -> Engine | Connection:
+        """Return the database for the transaction that begins."""
+        if not self.info.get(WRITES) and bind is None and _reads_replica():
+            return cast(Replica, _replica()).engine
+        return super().get_bind(mapper, clause, bind, **words)
+
+
+def bind(app: Flask, engines: Mapping[str | None, Engine]) -> None:
+    """Let `app` read from its replica, if the settings name one."""
+    settings: Settings = app.config["SETTINGS"]
+    if not settings.replica_url:
+        return
+    app.extensions["replica"] = Replica(
+        engines[_BIND], engines[None], most_behind=settings.replica_most_behind
+    )
+    app.after_request(_remember_written)
+
+
+def note_written(session: scoped_session[Any]) -> None:
+    """Remember where the primary is after a commit; this request reads from it from now on."""
+    if _replica() is None or not has_request_context():
+        return
+    g.reads_replica = False
+    try:
+        g.written = session.connection().execute(WRITTEN).scalar_one()
+    except SQLAlchemyError:  # what was committed stays so; nobody knows where
+        session.rollback()
+        g.written = _FARTHEST
+
+
+def leave_replica() -> bool:
+    """Go over to the primary where this request has read from the replica; tell whether it had."""
+    if not g.get("reads_replica"):
+        return False
+    cast(Replica, _replica()).leave()
+    g.reads_replica = False
+    return True
+
+
+def _replica() -> Replica | None:
+    return current_app.extensions.get("replica")
+
+
+def _reads_replica() -> bool:
+    replica = _replica()
+    if replica is None or not has_request_context():
+        return False
+    if "reads_replica" not in g:
+        g.reads_replica = _may_read(replica)
+    return bool(g.reads_replica)
+
+
+def _may_read(replica: Replica) -> bool:
+    if request.method not in ("GET", "HEAD") or request.path.startswith(_OF_THE_PRIMARY):
+        return False
+    written = request.cookies.get(COOKIE, "0")
+    return replica.follows(int(written[:20]) if written.isdecimal() else 0)
+
+
+def _remember_written(response: Response) -> Response:
+    if "written" in g:
+        response.set_cookie(
+            COOKIE,
+            str(g.written),
+            max_age=_COOKIE_LASTS,
+            secure=current_app.config["SESSION_COOKIE_SECURE"],
+            httponly=True,
+            samesite="Lax",
+        )
+    return response
