@@ -13,15 +13,16 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
+from bookreviews import create_app
 from bookreviews.catalog.loading import loads, pace
 from bookreviews.catalog.loading.alone import Running, alone
 from bookreviews.catalog.loading.streams import UnreadableFile
 from bookreviews.catalog.models import Author, CatalogLoad, Work
 from bookreviews.cli import loading
 from bookreviews.config import ROOT
-from bookreviews.extensions import session
+from bookreviews.extensions import engine, session
 from tests.catalog.loading.files import (
     author_line,
     csv_file,
@@ -30,7 +31,7 @@ from tests.catalog.loading.files import (
     text_file,
     work_line,
 )
-from tests.conftest import any_database
+from tests.conftest import any_database, settings_for
 
 _GOODBOOKS = os.environ.get("GOODBOOKS", str(ROOT.parent / "shared" / "data" / "goodbooks-10k"))
 
@@ -165,6 +166,24 @@ def _interrupted_at(call: int, act: Callable[..., None]) -> Callable[..., None]:
         act(*arguments)
 
     return acting
+
+
+def test_whoever_loads_for_hours_stays_the_only_one(app: Flask, postgres_url: str) -> None:
+    """Or PostgreSQL would end a transaction that does nothing, and with it the load."""
+    patient = create_app(settings_for(postgres_url, database_patience=5))
+    with patient.app_context():
+        limit = text("SHOW idle_in_transaction_session_timeout")
+        assert session().scalar(limit) == "30s"
+        session().remove()
+        with alone():
+            holding = text(
+                "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+                "WHERE l.locktype = 'advisory' AND l.granted "
+                "AND a.query LIKE 'SET LOCAL idle_in_transaction_session_timeout = 0%'"
+            )
+            assert session().scalar(holding) == 1
+        session().remove()
+        engine().dispose()
 
 
 @any_database

@@ -13,6 +13,8 @@ from bookreviews.extensions import engine
 # Any number will do, as long as nobody else's program takes the same in this database.
 _TURN = 7_265_737_369
 _TRY = text(f"SELECT pg_try_advisory_xact_lock({_TURN})")
+# It does nothing but hold, for hours, which PostgreSQL would take for an accident.
+_IDLE = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 class Running(Conflict):
@@ -36,6 +38,7 @@ def alone() -> Iterator[None]:
     with database.connect() as holder:  # of a transaction of its own, so that poolers keep it
         if not holder.execute(_TRY).scalar_one():
             raise Running
+        holder.execute(_IDLE)
         yield
 
 
