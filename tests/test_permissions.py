@@ -46,6 +46,8 @@ GET   /years                                       +    +    +    +    +    +   
 GET   /years/1979                                  +    +    +    +    +    +    +    +    +    +
 GET   /years/1970s                                 +    +    +    +    +    +    +    +    +    +
 GET   /search                                      +    +    +    +    +    +    +    +    +    +
+GET   /search/suggestions                          +    +    +    +    +    +    +    +    +    +
+GET   /opensearch.xml                              +    +    +    +    +    +    +    +    +    +
 GET   /isbn/9780306406157                          +    +    +    +    +    +    +    +    +    +
 GET   /users/alex                                  +    +    +    +    +    +    +    +    +    +
 GET   /rules                                       +    +    +    +    +    +    +    +    +    +
@@ -62,6 +64,7 @@ GET   /api/v1/openapi.json                         +    +    +    +    +    +   
 GET   /api/v1/works/1                              +    +    +    +    +    +    +    +    +    +
 GET   /api/v1/works/1/reviews                      +    +    +    +    +    +    +    +    +    +
 GET   /api/v1/reviews/1                            +    +    +    +    +    +    +    +    +    +
+GET   /api/v1/suggestions                          +    +    +    +    +    +    +    +    +    +
 
 GET   /api/v1/lookups/9780306406157                >    .    x    x    .    .    .    x    .
 

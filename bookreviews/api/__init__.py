@@ -7,14 +7,14 @@ the header X-CSRFToken.
 from flask import Flask
 from flask_smorest import Api
 
-from bookreviews.api import duplicates, lookups, previews, reviews, works
+from bookreviews.api import duplicates, lookups, previews, reviews, suggestions, works
 from bookreviews.api.describing import describe_keys
 from bookreviews.api.problems import MEDIA_TYPE
 from bookreviews.api.schemas import ProblemSchema
 
 PREFIX = "/api/"
 
-_NOUNS = (works, reviews, previews, duplicates, lookups)
+_NOUNS = (works, reviews, previews, duplicates, lookups, suggestions)
 
 
 class _Api(Api):  # type: ignore[misc]

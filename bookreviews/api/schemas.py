@@ -204,3 +204,26 @@ class LookupSchema(Schema):
     published = fields.Integer(allow_none=True)
     pages = fields.Integer(allow_none=True)
     subjects = fields.List(fields.String())
+
+
+class SuggestionArguments(Schema):
+    """What has been typed so far."""
+
+    q = fields.String(load_default="")
+
+
+class SuggestionSchema(Schema):
+    """A book that may be meant; `path` is its page here, `cover` its drawn cover as SVG."""
+
+    id = fields.Integer()
+    title = fields.String()
+    byline = fields.String()
+    published = fields.Integer(allow_none=True)
+    path = fields.String()
+    cover = fields.String()
+
+
+class SuggestionListSchema(Schema):
+    """Up to eight books, the likeliest first."""
+
+    suggestions = fields.List(fields.Nested(SuggestionSchema))

@@ -24,9 +24,11 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import listings
 from bookreviews.catalog import services as catalog
 from bookreviews.catalog.queries import is_known
+from bookreviews.catalog.search import index_works
 from bookreviews.cli.history import play_history
 from bookreviews.config import ROOT
 from bookreviews.reviews import services as reviews
+from bookreviews.reviews.readership import readership_of
 from bookreviews.transactions import transaction
 
 commands = AppGroup("demo", help="The demo's books and readers.")
@@ -73,6 +75,7 @@ def load() -> None:
         opinions += _drawn(works, readers, viewers, opinions)
         for opinion in sorted(opinions, key=lambda opinion: opinion.posted_at):
             _post(opinion)
+        index_works(works, readership_of(list(works)))
         if is_first:
             play_history(_tables("moderation.toml", "act"), viewers)
     click.echo(f"Added to the demo: {len(works)} books, {len(opinions)} ratings and reviews.")

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import cast, get_args
 from urllib.parse import urlencode
 
-from flask import Blueprint, redirect, render_template, request
+from flask import Blueprint, Response, jsonify, redirect, render_template, request
 
 from bookreviews.catalog import queries, search
 from bookreviews.catalog.search import Facet
@@ -41,6 +41,24 @@ def show() -> Answer:
         found=found,
         works=rated_works.cards_of(found.page.rows),
         names=search.names_of(asked.facets),
+    )
+
+
+@blueprint.get("/search/suggestions")
+def suggest() -> Response:
+    """Suggest titles to a browser's own search field, as OpenSearch wants them."""
+    typed = request.args.get("q", "")[:LONGEST_QUESTION]
+    titles = [work.title for work in search.suggest(typed)]
+    answer = jsonify([typed, list(dict.fromkeys(titles))])
+    answer.mimetype = "application/x-suggestions+json"
+    return answer
+
+
+@blueprint.get("/opensearch.xml")
+def describe() -> Response:
+    """Tell browsers how to search here from their own search field."""
+    return Response(
+        render_template("search/opensearch.xml"), mimetype="application/opensearchdescription+xml"
     )
 
 

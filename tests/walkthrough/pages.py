@@ -73,6 +73,7 @@ PAGES = (
     Page("/moderation/log?kind=lock&reason=surge"),
     Page("/search"),
     Page("/search?q=python"),
+    Page("/search?q=pyhton&language=en"),
     Page("/search?q=zzzz"),
     Page("/search?q=9780000000002"),
     Page("/isbn/9780000000002"),

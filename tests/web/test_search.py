@@ -1,6 +1,7 @@
 """Finding a book: by words, by ISBN, and what is shown of nothing."""
 
 import re
+from urllib.parse import quote
 
 import pytest
 from flask import Flask
@@ -52,6 +53,7 @@ def test_says_so_where_nothing_matches(client: Client, question: str) -> None:
     page = client.get("/search", query_string={"q": question}).text
     assert titles_in(page) == []
     assert "Nothing found" in page
+    assert f'href="/books/new?title={quote(question)}"' in page
 
 
 @any_database
@@ -142,10 +144,30 @@ class TestIsbns:
     def test_nobody_has_are_looked_for_by_name(self, client: Client) -> None:
         page = client.get("/search?q=978-3-16-148410-0").text
         assert "No book here has this ISBN" in page
-        assert "9783161484100" in page
+        assert 'href="/books/new?isbn=9783161484100"' in page
 
     @pytest.mark.parametrize("isbn", ["9783161484100", "9780306406158", "x", "%00", "%FF", "１２"])
     def test_nobody_has_are_missing(self, client: Client, isbn: str) -> None:
         answer = client.get(f"/isbn/{isbn}")
         assert answer.status_code == 404
         assert isbn == "%00" or "No book here has this ISBN." in answer.text
+
+
+class TestBrowsersOwnSearchField:
+    """OpenSearch: every page says how a browser may search here."""
+
+    def test_is_told_of_by_every_page(self, client: Client) -> None:
+        for path in ("/", "/search", "/nothing"):
+            assert 'rel="search" href="/opensearch.xml"' in client.get(path).text
+
+    def test_is_described(self, client: Client) -> None:
+        answer = client.get("/opensearch.xml")
+        assert answer.mimetype == "application/opensearchdescription+xml"
+        assert 'template="http://localhost/search?q={searchTerms}"' in answer.text
+        assert 'template="http://localhost/search/suggestions?q={searchTerms}"' in answer.text
+
+    def test_is_given_suggestions(self, client: Client) -> None:
+        answer = client.get("/search/suggestions?q=emi")
+        assert answer.mimetype == "application/x-suggestions+json"
+        assert answer.json == ["emi", ["Émile, ou De l'éducation"]]
+        assert client.get("/search/suggestions?q=%00%22").json == ['\0"', []]

@@ -32,7 +32,8 @@ from bookreviews.catalog.search.tables import SearchDocument
 from bookreviews.extensions import read, session
 from bookreviews.lib.orm import Record
 
-SLICE = 1000  # works that are indexed at once: a moment's work, and little memory
+SLICE = 1000  # works of one transaction: a moment's work
+_AT_ONCE = 250  # works of one statement, so that no connection is idle long meanwhile
 
 # A position is made of how much a work is read, in steps of half powers of two, and of its id.
 _STEPS = 63
@@ -232,4 +233,4 @@ def _by_work(rows: Iterable[Record]) -> dict[int, list[Record]]:
 
 
 def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[at : at + SLICE] for at in range(0, len(ids), SLICE))
+    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
