@@ -19,8 +19,8 @@ COPY bookreviews bookreviews
 # The package stays in its folder, where it finds templates/, static/ and migrations/ beside it.
 RUN PATH=/venv/bin:$PATH pip --python /venv/bin/python install --no-compile --no-deps --no-build-isolation --editable . \
  && pip --python /venv/bin/python uninstall --yes flit_core \
- && rm -r /venv/lib/python3.13/site-packages/huey/tests \
-          /venv/lib/python3.13/site-packages/sqlalchemy/testing
+ && rm -r /venv/lib/python3.13/site-packages/sqlalchemy/testing \
+ && find /venv/lib -type d -name tests -prune -exec rm -r {} +
 
 FROM python:3.13-slim AS site
 # No pip, and an account that owns nothing but the volume. var/ is where the site keeps files.

@@ -25,11 +25,11 @@ PATIENCE = 30
 _SOCKET = "var/bookreviews.sock"
 
 
-def wait_until(condition: Callable[[], object], of_what: str) -> None:
+def wait_until(condition: Callable[[], object], of_what: str, *, patience: int = PATIENCE) -> None:
     """Return as soon as `condition` holds; fail if it does not in time."""
-    end = time.monotonic() + PATIENCE
+    end = time.monotonic() + patience
     while not condition():
-        assert time.monotonic() < end, f"waited {PATIENCE} seconds for {of_what}"
+        assert time.monotonic() < end, f"waited {patience} seconds for {of_what}"
         time.sleep(0.01)
 
 

@@ -108,3 +108,4 @@ def started(checkout: Path, image: str) -> Iterator[Compose]:
         raise
     finally:
         site("down", "--volumes", "--remove-orphans", "--timeout=5")
+        docker("image", "rm", "--force", image.replace(":", "-tools:"))

@@ -5,13 +5,16 @@ import os
 import subprocess
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, partial
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from tests.walkthrough.servers import wait_until
+from tests.walkthrough import servers
+
+# A container starts as many processes as a site has; on a busy machine that takes its time.
+wait_until = partial(servers.wait_until, patience=120)
 
 # How an operator who is careful starts the image; docs/operations/install.md says the same.
 HARDENED = (
@@ -112,7 +115,7 @@ class Container:
 
     def stop(self) -> int:
         """Stop it as operators do, and return how it ended."""
-        docker("stop", self.name)
+        docker("stop", "--time=60", self.name)
         code: int = self.state["ExitCode"]
         return code
 

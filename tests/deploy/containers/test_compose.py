@@ -18,11 +18,10 @@ import pytest
 
 from tests.client import fields_of
 from tests.deploy.containers.compose import APPS, SERVICES, Compose, started
-from tests.deploy.containers.engine import docker
+from tests.deploy.containers.engine import docker, wait_until
 from tests.deploy.traffic import Fault, Traffic
 from tests.walkthrough.browser import Browser
 from tests.walkthrough.pages import BOOK, make_account
-from tests.walkthrough.servers import wait_until
 from tests.walkthrough.visitor import Visitor, sign_up
 
 Record = Callable[[str, object], None]

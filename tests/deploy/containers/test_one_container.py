@@ -11,8 +11,14 @@ from urllib.parse import urlencode, urlsplit
 import pytest
 
 from tests.client import fields_of
-from tests.deploy.containers.engine import HARDENED, Container, container, docker, volume
-from tests.walkthrough.servers import wait_until
+from tests.deploy.containers.engine import (
+    HARDENED,
+    Container,
+    container,
+    docker,
+    volume,
+    wait_until,
+)
 from tests.walkthrough.visitor import Answer, Visitor, sign_up
 
 Record = Callable[[str, object], None]
