@@ -23,10 +23,13 @@ _COLUMNS = "work_id, readers, score, year, title_key, title, names, words"
 
 
 def _tier(number: int) -> str:
-    """Return how one tier is asked; its number stands in the text, or its index isn't used."""
+    """Return how one tier is asked; its number stands in the text, or its index isn't used.
+
+    The sum keeps the planner from walking all works by position, should it guess that many match.
+    """
     return (
         f"(SELECT {_COLUMNS} FROM search_documents WHERE tier = {number} "  # noqa: S608
-        "AND lexemes @@ CAST(:expression AS tsquery) ORDER BY position LIMIT :most)"
+        "AND lexemes @@ CAST(:expression AS tsquery) ORDER BY position + 0 LIMIT :most)"
     )
 
 
