@@ -28,7 +28,7 @@ RUN rm -r /usr/local/bin/pip* /usr/local/lib/python3.13/site-packages/pip* /usr/
  && groupadd --gid 10001 bookreviews \
  && useradd --uid 10001 --gid bookreviews --no-log-init --no-create-home --home-dir /app --shell /usr/sbin/nologin bookreviews \
  && install --directory --mode=700 --owner=bookreviews --group=bookreviews /data \
- && install --directory --owner=bookreviews --group=bookreviews /data/static \
+ && install --directory --owner=bookreviews --group=bookreviews /data/static /data/media \
  && install --directory --owner=bookreviews --group=bookreviews /run/bookreviews \
  && install --directory /app \
  && ln -s /data /app/var
