@@ -6,7 +6,7 @@ ARGS ?=
 bin = .venv/bin
 
 .DEFAULT_GOAL = help
-.PHONY: help run test check format bench vendor lock clean
+.PHONY: help run test check format bench sizes vendor lock clean
 
 help: ## List what there is to make
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -39,6 +39,9 @@ format: .venv/.installed-dev ## Put the code into the one format
 
 bench: .venv/.installed-dev ## Measure speed, as ratios within one run
 	PATH="$(CURDIR)/$(bin):$$PATH:/usr/sbin" $(bin)/python -m benchmarks.run
+
+sizes: .venv/.installed-dev ## Measure pages on sites of several sizes: SIZES="1000 100000"
+	$(bin)/python -m benchmarks.sizes $(SIZES)
 
 vendor: ## Fetch the fonts and styles of static/ anew, as package-lock.json pins them
 	scripts/vendor

@@ -13,6 +13,7 @@ LONGEST_ADDRESS = 254
 LONGEST_TEMPLATE = 60
 
 _WAITING = text("sent_at IS NULL AND given_up_at IS NULL")
+_GIVEN_UP = text("given_up_at IS NOT NULL")
 
 
 class Letter(Base):
@@ -26,6 +27,7 @@ class Letter(Base):
     __table_args__ = (
         CheckConstraint("sent_at IS NULL OR given_up_at IS NULL", name="one_end"),
         Index("ix_letters_waiting", "due_at", sqlite_where=_WAITING, postgresql_where=_WAITING),
+        Index("ix_letters_given_up", "id", sqlite_where=_GIVEN_UP, postgresql_where=_GIVEN_UP),
         Index(None, "written_at"),
         Index(None, "address"),
     )

@@ -155,8 +155,8 @@ def _best_of_subjects(liked: Any) -> Any:
     """Return the best rated few of the main subject of each of these works."""
     subjects = (
         select(WorkSubject.subject_id)
-        .join(liked, liked.c.work_id == WorkSubject.work_id)
-        .where(WorkSubject.position == 0)
+        # Not joined: SQLite would walk the subjects of all works, as these come without doubles.
+        .where(WorkSubject.work_id.in_(select(liked.c.work_id)), WorkSubject.position == 0)
         .distinct()
         .subquery()
     )
