@@ -35,6 +35,7 @@ from tests.conftest import settings_for
 from tests.reviews.acts import add_work
 from tests.routes import (
     ADMIN_FORMS,
+    ASKING_FORMS,
     BODIES,
     FORMS,
     MODERATOR_FORMS,
@@ -86,12 +87,12 @@ def rules(app: Flask, methods: set[str]) -> list[Rule]:
 class TestWriting:
     def test_routes_are_all_listed_here(self, app: Flask) -> None:
         assert sorted(rule.endpoint for rule in rules(app, WRITING)) == sorted(
-            [*WRITES, *ADMIN_FORMS, *MODERATOR_FORMS]
+            [*WRITES, *ASKING_FORMS, *ADMIN_FORMS, *MODERATOR_FORMS]
         )
 
     def test_needs_a_token_even_from_alex(self, app: Flask, as_alex: Client) -> None:
         before = everything()
-        for endpoint in WRITES:
+        for endpoint in (*WRITES, *ASKING_FORMS):
             for token in (None, "made up"):
                 assert send(app, as_alex, endpoint, token).status_code in (400, 422), endpoint
         assert everything() == before

@@ -1,13 +1,20 @@
 /* Makes the forms of the catalogue nicer; everything works without it.
    - books like the one to be added are shown while its title and author are typed
-   - a button adds a line for another author or subject */
+   - a button adds a line for another author or subject
+   - what Open Library knows is filled in without leaving the page */
 
 const TYPING_PAUSE = 350; // milliseconds without a key before the site is asked
 const SHORTEST = 2; // characters of a title that say something
 
 for (const button of document.querySelectorAll("[data-another]")) offerAnother(button);
 const form = document.querySelector("form[data-adding]");
-if (form) showAlike(form);
+if (form) help(form);
+
+function help(form) {
+  showAlike(form);
+  const button = form.querySelector("[data-look-up]");
+  if (button) lookUp(form, button);
+}
 
 function showAlike(form) {
   const region = form.querySelector("[data-alike]");
@@ -25,6 +32,53 @@ function showAlike(form) {
   const soon = afterPause(show);
   title.addEventListener("input", soon);
   author.addEventListener("input", soon);
+}
+
+/* The site answers with the whole form, filled in, which takes the place of this one. */
+function lookUp(form, button) {
+  const told = form.querySelector("[data-told]");
+
+  const ask = async (event) => {
+    event.preventDefault();
+    if (button.ariaBusy) return;
+    button.ariaBusy = "true";
+    tell("Asking Open Library …");
+    try {
+      const body = new URLSearchParams(new FormData(form));
+      const answer = await fetch(button.formAction, { method: "POST", body, redirect: "manual" });
+      put(await filledIn(answer));
+    } catch {
+      tell("There is no connection. What you typed is still here; please try again.");
+    }
+    button.ariaBusy = null;
+  };
+  const tell = (words) => {
+    told.textContent = words;
+    told.hidden = false;
+  };
+  const put = (filled) => {
+    if (!filled) return leave();
+    form.replaceWith(filled);
+    for (const another of filled.querySelectorAll("[data-another]")) offerAnother(another);
+    help(filled);
+    filled.querySelector("[autofocus]")?.focus();
+  };
+  /* It is no form: the book is here, say. The browser goes where the site sends it. */
+  const leave = () => {
+    button.removeEventListener("click", ask);
+    button.click();
+  };
+  button.addEventListener("click", ask);
+  form.elements.isbn.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || event.isComposing) return; // scanners end with it
+    event.preventDefault();
+    button.click();
+  });
+}
+
+async function filledIn(answer) {
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return page.querySelector("form[data-adding]");
 }
 
 async function alikeOf(title, author) {

@@ -1,12 +1,11 @@
 """What Open Library knows of a missing book, as JSON."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
 
-from tests.catalog.test_lookup import ISBN, Elsewhere
+from tests.catalog.test_lookup import ISBN, Elsewhere, asked_by
 from tests.client import Client
 
 ADDRESS = f"/api/v1/lookups/{ISBN}"
@@ -14,11 +13,8 @@ ADDRESS = f"/api/v1/lookups/{ISBN}"
 
 @pytest.fixture
 def elsewhere(app: Flask) -> Iterator[Elsewhere]:
-    site = Elsewhere()
-    app.config["SETTINGS"] = replace(app.config["SETTINGS"], open_library_url=site.url)
-    yield site
-    site.server.shutdown()
-    site.server.server_close()
+    with asked_by(app) as site:
+        yield site
 
 
 def test_a_reader_is_told_what_is_known(as_alex: Client, elsewhere: Elsewhere) -> None:

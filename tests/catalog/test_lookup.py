@@ -3,10 +3,13 @@
 import json
 import threading
 from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
+from flask import Flask
 
 from bookreviews.catalog import lookup
 from bookreviews.errors import NotFound, TooMany
@@ -52,15 +55,25 @@ class Elsewhere:
         self.url = f"http://127.0.0.1:{self.server.server_port}"
         threading.Thread(target=self.server.serve_forever, args=(0.01,), daemon=True).start()
 
+    def close(self) -> None:
+        if self.gate:
+            self.gate.set()
+        self.server.shutdown()
+        self.server.server_close()
+
+
+@contextmanager
+def asked_by(app: Flask) -> Iterator[Elsewhere]:
+    """Let the application look books up at such a site."""
+    with closing(Elsewhere()) as site:
+        app.config["SETTINGS"] = replace(app.config["SETTINGS"], open_library_url=site.url)
+        yield site
+
 
 @pytest.fixture
 def elsewhere() -> Iterator[Elsewhere]:
-    site = Elsewhere()
-    yield site
-    if site.gate:
-        site.gate.set()
-    site.server.shutdown()
-    site.server.server_close()
+    with closing(Elsewhere()) as site:
+        yield site
 
 
 def test_what_it_knows_is_found_by_any_spelling(elsewhere: Elsewhere) -> None:

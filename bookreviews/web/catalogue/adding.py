@@ -1,15 +1,19 @@
-"""Adding a book that is missing: by its ISBN or by the form, with likely duplicates first."""
+"""Adding a book that is missing: by its ISBN or by the form, with likely duplicates first.
+
+Where the operator allows it, the form is filled in with what Open Library knows of the ISBN.
+"""
 
 from typing import Any
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, current_app, flash, redirect, render_template, request
 from flask_login import login_required
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.catalog import adding, contributions, duplicates, queries
+from bookreviews.catalog import adding, contributions, duplicates, lookup, queries
 from bookreviews.catalog.models import UNCONFIRMED
+from bookreviews.catalog.permissions import can_contribute
 from bookreviews.catalog.services import IsbnTaken
-from bookreviews.errors import DomainError, Invalid, NotAllowed, TooMany
+from bookreviews.errors import DomainError, Invalid, NotAllowed, NotFound, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
 from bookreviews.lib.isbn import isbn13_of
@@ -59,6 +63,44 @@ def create() -> Answer:
         return _refused(form, error)
 
 
+@blueprint.post("/books/new/lookup")
+@csrf.exempt  # as for adding
+def look_up() -> Answer:
+    """Give the form back with what Open Library knows of its ISBN; nothing is added yet."""
+    form, editor = NewBookForm(), viewer()
+    if editor is None:
+        form.form_errors.append(SIGNED_OUT)
+        return _page(form), 401
+    if not form.can_be_looked_up():
+        return _page(form), 422
+    try:
+        return _looked_up(form, editor)
+    except NotFound as error:
+        return _page(form, told=str(error)), error.status
+    except lookup.Unreachable as error:
+        # Not 502: what stands between us and the reader may put its own page in place of this.
+        return _page(form, told=str(error)), 422
+    except (NotAllowed, TooMany) as error:
+        return _refused(form, error)
+
+
+def _looked_up(form: NewBookForm, editor: Viewer) -> Answer:
+    if not can_contribute(editor, now()):
+        raise NotAllowed("Your account can read at the moment, but not add books.")
+    if slug := queries.find_slug_by_isbn(isbn13_of(form.isbn.data) or ""):
+        return _to_known(slug)
+    found = lookup.look_up(_site_to_ask(), form.isbn.data)
+    filled = form.fill_in(found, queries.offered_subjects())
+    told = "Open Library knows nothing of this book that you haven’t filled in already."
+    if filled:
+        told = (
+            f"Filled in from Open Library: {', '.join(filled)}. Please check it, then add the "
+            "book; nothing is saved yet."
+        )
+    alike = duplicates.likely(form.title.data, [name for name in form.authors.data if name])
+    return _page(form, alike=alike, told=told)
+
+
 def _add(form: NewBookForm, editor: Viewer) -> Answer:
     with transaction():
         made = adding.add_book(
@@ -81,12 +123,19 @@ def _to_known(slug: str) -> Answer:
     return redirect(book_path(slug), 303)
 
 
-def _page(form: NewBookForm, *, alike: Any = ()) -> str:
+def _site_to_ask() -> str:
+    return str(current_app.config["SETTINGS"].open_library_url)
+
+
+def _page(form: NewBookForm, *, alike: Any = (), told: str = "") -> str:
+    """Render the form; `told` is what came of looking its ISBN up."""
     form.offer_languages()
     return render_template(
         "catalogue/new.html",
         form=form,
         alike=alike,
+        told=told,
+        can_look_up=bool(_site_to_ask()),
         subjects=queries.offered_subjects(),
         is_trusted=contributions.trusts(viewer(), at=now()),
     )

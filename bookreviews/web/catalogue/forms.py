@@ -1,5 +1,6 @@
 """The forms of those who keep the catalogue. They check shape; the rules are the services'."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from wtforms import (
@@ -24,12 +25,16 @@ from bookreviews.catalog.facts import (
     MOST_SUBJECTS,
     Facts,
 )
+from bookreviews.catalog.lookup import Found
 from bookreviews.catalog.models import AUTHOR, EDITION, SERIES, SUBJECT, WORK
+from bookreviews.catalog.naming import name_key
 from bookreviews.lib import languages
-from bookreviews.lib.orm import LARGEST_INTEGER
+from bookreviews.lib.isbn import isbn13_of
+from bookreviews.lib.orm import LARGEST_INTEGER, Record
 from bookreviews.web.forms import Form
 
 _SEVERAL = ("authors", "subjects")
+_LOOKED_UP = ("title", "subtitle", "authors", "publisher", "published", "pages")
 
 
 def _several(label: str, *, least: int, most: int) -> FieldList:
@@ -119,6 +124,28 @@ class NewBookForm(_WorkFacts):
         """Return what was filled in, of the work and of its edition."""
         return self.said_of(*FACTS_OF[WORK], *FACTS_OF[EDITION])
 
+    def can_be_looked_up(self) -> bool:
+        """Tell whether the token holds and an ISBN is there; all else may still be missing."""
+        if not self.csrf_token.validate(self):
+            return False
+        if not isbn13_of(self.isbn.data or ""):
+            self.isbn.errors = ["Please type the ISBN first, all 10 or 13 digits of it."]
+        return not self.isbn.errors
+
+    def fill_in(self, found: Found, offered: Sequence[Record]) -> list[str]:
+        """Write what was found where nothing was typed; return what it was, in words.
+
+        Of its subjects, those that are `offered` here.
+        """
+        here = {name_key(subject.name): subject.name for subject in offered}
+        known = (here.get(name_key(name)) for name in found.subjects)
+        facts: Facts = {name: getattr(found, name) for name in _LOOKED_UP}
+        facts["subjects"] = list(dict.fromkeys(filter(None, known)))[:MOST_SUBJECTS]
+        missing = [name for name, value in facts.items() if value and not _said(self[name])]
+        for name in missing:
+            _write(self[name], facts[name])
+        return [LABELS[name].lower() for name in missing]
+
 
 class WorkForm(_WorkFacts, EditForm):
     """What a book's page says of it."""
@@ -205,3 +232,11 @@ def _said(field: Any) -> Any:
     if isinstance(field, FieldList):
         return [line for line in field.data if line]
     return field.data or ""
+
+
+def _write(field: Any, value: Any) -> None:
+    """Put a value into a field, names with a line to spare."""
+    if isinstance(field, FieldList):
+        field.process(None, [*value, ""])
+    else:
+        field.data = str(value)
