@@ -26,7 +26,7 @@ from sqlalchemy import Table, select, text
 
 from bookreviews import create_app
 from bookreviews.catalog.loading import loads
-from bookreviews.cli.loading import Wishes, load_file
+from bookreviews.cli.loading import Wishes, indexed_afterwards, load_file
 from bookreviews.config import Settings
 from bookreviews.extensions import db, engine
 
@@ -66,7 +66,7 @@ def _timed(act: Callable[[], None]) -> tuple[float, float]:
 
 
 def _load(files: list[Path]) -> None:
-    with redirect_stdout(StringIO()):
+    with redirect_stdout(StringIO()), indexed_afterwards():
         for file in files:
             examined = loads.examine(file)
             with examined.source:
@@ -82,7 +82,8 @@ def _rows() -> Iterator[tuple[Table, list[tuple[Any, ...]]]]:
 
 
 def _empty() -> None:
-    """Make all tables as new."""
+    """Make all tables as new; nobody may still be reading them."""
+    db.session.remove()
     engine().dispose()
     downgrade(revision="base")
     upgrade()

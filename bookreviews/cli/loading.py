@@ -1,6 +1,7 @@
 """How the door loads a file: one transaction for each batch, each as short as readers need it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -12,9 +13,12 @@ from bookreviews.catalog.loading import batches, loads
 from bookreviews.catalog.loading.entries import Entry
 from bookreviews.catalog.loading.pace import Pace
 from bookreviews.catalog.loading.rejects import Rejects
+from bookreviews.catalog.search.indexing import index_works, unindexed_after
 from bookreviews.cli.progress import Progress, progress
+from bookreviews.errors import DomainError
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
+from bookreviews.reviews.readership import readership_of
 from bookreviews.transactions import AtTheSameMoment, transaction
 
 _ATTEMPTS = 5
@@ -54,17 +58,19 @@ def _load_rest(
     pace = Pace()
     rest = islice(examined.recognised.entries(), done, None)
     for batch in pace.batches(rest):
-        began = monotonic()
-        _write(batch, load_id, rejects)
-        pace.learn(len(batch), monotonic() - began)
+        pace.learn(len(batch), _write(batch, load_id, rejects))
         bar.reached(examined.source.position, len(batch))
 
 
-def _write(batch: Sequence[Entry], load_id: int, rejects: Rejects) -> None:
-    """Write a batch, again where somebody added or changed the same at the same moment."""
+def _write(batch: Sequence[Entry], load_id: int, rejects: Rejects) -> float:
+    """Write a batch, again where somebody added or changed the same at the same moment.
+
+    Return how many seconds of the writers' turn it took.
+    """
     for attempt in range(1, _ATTEMPTS + 1):
         try:
             with transaction():
+                began = monotonic()
                 written = batches.write(batch, load_id=load_id, at=now())
                 size = rejects.add(written)
                 loads.record(load_id, written, rejects_size=size, at=now())
@@ -72,8 +78,35 @@ def _write(batch: Sequence[Entry], load_id: int, rejects: Rejects) -> None:
             if attempt == _ATTEMPTS:
                 raise
         else:
+            took = monotonic() - began
             rejects.keep(size)
-            return
+            return took
+    raise AssertionError("the last attempt returns or raises")
+
+
+@contextmanager
+def indexed_afterwards() -> Iterator[None]:
+    """Let search find what is loaded meanwhile, also where a file turns out to be cut off.
+
+    Who is killed before, or stops it, leaves that to the next load or the worker's next sweep.
+    """
+    try:
+        yield
+    except DomainError:
+        _index_new()
+        raise
+    _index_new()
+
+
+def _index_new() -> None:
+    pace, last = Pace(), 0
+    while ids := unindexed_after(last):
+        for part in pace.parts(ids):
+            with transaction():
+                began = monotonic()
+                index_works(part, readership_of(part))
+            pace.learn(len(part), monotonic() - began)
+        last = ids[-1]
 
 
 def summary_of(load: Record) -> str:

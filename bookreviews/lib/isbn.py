@@ -1,9 +1,12 @@
 """International Standard Book Numbers: one spelling for each edition (ISO 2108)."""
 
+import re
+
 from stdnum import isbn
 from stdnum.exceptions import ValidationError
 
 _SHORTEST_WITHOUT_NOUGHTS = 7
+_THIRTEEN = re.compile(r"97[89][0-9]{10}")
 
 
 def isbn13_of(text: str) -> str | None:
@@ -11,10 +14,17 @@ def isbn13_of(text: str) -> str | None:
 
     Takes ISBN-10 and ISBN-13, with or without hyphens and spaces; checks the checksum.
     """
+    if _THIRTEEN.fullmatch(text):  # as most are written; the library takes ten times as long
+        return text if _holds(text) else None
     try:
         return str(isbn.to_isbn13(isbn.validate(text))).replace("-", "").replace(" ", "")
     except ValidationError:
         return None
+
+
+def _holds(digits: str) -> bool:
+    numbers = [int(digit) for digit in digits]
+    return (sum(numbers[::2]) + 3 * sum(numbers[1::2])) % 10 == 0
 
 
 def isbn10_of(isbn13: str) -> str | None:

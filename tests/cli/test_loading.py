@@ -20,6 +20,8 @@ from bookreviews.catalog.loading import loads, pace
 from bookreviews.catalog.loading.alone import Running, alone
 from bookreviews.catalog.loading.streams import UnreadableFile
 from bookreviews.catalog.models import Author, CatalogLoad, Work
+from bookreviews.catalog.search.indexing import index_works
+from bookreviews.catalog.search.tables import SearchDocument
 from bookreviews.cli import loading
 from bookreviews.config import ROOT
 from bookreviews.extensions import engine, session
@@ -136,10 +138,11 @@ def test_a_load_that_was_killed_goes_on_where_it_was(
     half = session().scalars(select(CatalogLoad)).one()
     assert (half.entries, half.added, half.rejected, half.finished_at) == (30, 27, 3, None)
     assert (count(Work), len(rejects_of(works_file))) == (27, 5)
+    assert count(SearchDocument) == 0
     code, told = run(app, "load", works_file)
     assert (code, "Going on after 30 entries" in told) == (0, True)
     assert "110 entries; 99 added, 0 changed, 0 unchanged, 11 rejected" in told
-    assert count(Work) == 99
+    assert (count(Work), count(SearchDocument)) == (99, 99)
     assert [row[0] for row in rejects_of(works_file)] == ["line", *map(str, range(10, 111, 10))]
 
 
@@ -157,13 +160,25 @@ def test_ctrl_c_ends_after_whole_batches_and_says_how_to_go_on(
     assert count(Work) == 99
 
 
-def _interrupted_at(call: int, act: Callable[..., None]) -> Callable[..., None]:
+def test_what_search_was_not_told_before_an_end_it_learns_with_the_next_load(
+    app: Flask, works_file: Path, small_batches: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(loading, "index_works", _interrupted_at(4, index_works))
+    assert run(app, "load", works_file)[0] == 1
+    assert (count(Work), count(SearchDocument)) == (99, 30)
+    monkeypatch.undo()
+    code, told = run(app, "load", works_file)
+    assert (code, "so nothing changes" in told) == (0, True)
+    assert count(SearchDocument) == 99
+
+
+def _interrupted_at(call: int, act: Callable[..., Any]) -> Callable[..., Any]:
     calls: Iterator[int] = iter(range(1, call + 1))
 
-    def acting(*arguments: Any) -> None:
+    def acting(*arguments: Any) -> Any:
         if next(calls) == call:
             raise KeyboardInterrupt
-        act(*arguments)
+        return act(*arguments)
 
     return acting
 
@@ -203,6 +218,7 @@ def test_a_file_that_was_cut_off_is_loaded_as_far_as_it_goes(app: Flask, tmp_pat
     assert (code, "cut off" in told) == (1, True)
     there = count(Work)
     assert 0 < there < 499
+    assert count(SearchDocument) == there
     file.write_bytes(whole)
     code, told = run(app, "load", file)
     assert (code, f"{499 - there} added, 0 changed, {there} unchanged" in told) == (0, True)

@@ -28,7 +28,7 @@ from bookreviews.catalog.loading.entries import (
 from bookreviews.catalog.loading.labels import Labels
 from bookreviews.catalog.loading.people import People
 from bookreviews.catalog.models import Authorship, Series, Subject
-from bookreviews.catalog.search import index_works
+from bookreviews.catalog.search import index_again
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import Conflict
 
@@ -46,8 +46,8 @@ _WORKS_OF = select(Authorship.work_id).where(bulk.among(Authorship.author_id))
 class Written:
     """What became of a batch: an outcome for each entry, and the works that show something else.
 
-    `to_list` are the works, new or not, that stand elsewhere in lists, `to_index` those that are
-    found by other words than before. `rated_elsewhere` has the number of all ratings at other
+    `to_list` are the works, new or not, that stand elsewhere in lists, `to_index` those that may
+    be found by other words than before. `rated_elsewhere` has the number of all ratings at other
     sites of those that have more now.
     """
 
@@ -67,14 +67,17 @@ class Overtaken(Conflict):
 
 
 def write(entries: Sequence[Entry], *, load_id: int, at: datetime) -> Written:
-    """Match a batch and write what is new, with the index and the versions of the works."""
+    """Match a batch and write what is new, with the index and the versions of the works.
+
+    Works that are new to search are left to the end of the load (`search.unindexed_after`).
+    """
     try:
         written = _Batch(entries, load_id=load_id, at=at).written()
     except (IntegrityError, UniqueViolation, ForeignKeyViolation) as error:
         raise Overtaken("Somebody else added the same at the same moment.") from error
     rank_by_others(written.rated_elsewhere)
     list_works(sorted(written.to_list))
-    index_works(written.to_index)
+    index_again(written.to_index)
     raise_versions(written.changed_ids)
     return written
 
@@ -103,7 +106,7 @@ class _Batch:
         result.rated_elsewhere = self._elsewhere.write()
         result.changed_ids = changed | result.rated_elsewhere.keys() - new
         result.to_list = new | self._books.described_ids() | result.rated_elsewhere.keys()
-        result.to_index = new | changed | found_otherwise
+        result.to_index = (changed | found_otherwise) - new
         return result
 
     # ---- Looking up what is here ------------------------------------------------------------

@@ -1,14 +1,14 @@
-"""How many entries are written at once: as many as the site's writers can wait for."""
+"""How many entries or works are written at once: as many as the site's writers can wait for."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from bookreviews.catalog.loading.entries import Entry
 from bookreviews.extensions import engine
 
 # Writers of reviews wait for their turn on SQLite meanwhile, so a batch takes as long as they don't
 # notice. On PostgreSQL they wait only for works that the batch changes.
-AIM = {"sqlite": 0.25, "postgresql": 2.0}  # seconds
-FEWEST, MOST = 500, 5000
+AIM = {"sqlite": 0.15, "postgresql": 2.0}  # seconds
+FEWEST, MOST = 100, 5000
 MOST_BYTES = 16 * 1024 * 1024  # of what is held at once
 
 
@@ -20,7 +20,10 @@ class Pace:
         self._aim = AIM[engine().dialect.name]
 
     def learn(self, entries: int, seconds: float) -> None:
-        """Go nearer to the aim, at most to twice or half the size at once."""
+        """Go nearer to the aim, at most to twice or half the size at once.
+
+        `seconds` are those for which nobody else could write, not those of waiting for one's turn.
+        """
         fitting = int(entries * self._aim / max(seconds, 0.001))
         wanted = min(max(fitting, self.size // 2), self.size * 2)
         self.size = min(max(wanted, FEWEST), MOST)
@@ -37,3 +40,11 @@ class Pace:
                 batch, length = [], 0
         if batch:
             yield batch
+
+    def parts(self, ids: Sequence[int]) -> Iterator[Sequence[int]]:
+        """Yield ids in parts of the size that is right by then."""
+        at = 0
+        while at < len(ids):
+            part = ids[at : at + self.size]
+            yield part
+            at += len(part)

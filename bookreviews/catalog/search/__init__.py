@@ -18,7 +18,7 @@ Why it is so is in docs/decisions/0010.
 from bookreviews.catalog.search.facets import Choice, Facet, names_of
 from bookreviews.catalog.search.finding import Found, find, suggest
 from bookreviews.catalog.search.folding import fold
-from bookreviews.catalog.search.indexing import Readership, index_works
+from bookreviews.catalog.search.indexing import Readership, index_again, index_works
 from bookreviews.catalog.search.ranking import Sort
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Sort",
     "find",
     "fold",
+    "index_again",
     "index_works",
     "names_of",
     "suggest",

@@ -8,6 +8,7 @@ A document also has words that a question may use instead: reilly for O'Reilly, 
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 from bookreviews.catalog.search.tables import LONGEST_KEY, LONGEST_WORD
@@ -37,6 +38,7 @@ _UNSPACED_CHARACTERS = (
     "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\U00020000-\U0003ffff"  # Thai, Lao, Burmese, Khmer
 )
 _UNSPACED = re.compile(f"[{_UNSPACED_CHARACTERS}]+")
+_PLAIN_WORD = re.compile(r"[a-z0-9]+")
 _WORD = re.compile(f"[{_UNSPACED_CHARACTERS}]+|[^ {_UNSPACED_CHARACTERS}]+")
 _JOINED = re.compile(r"[^\W_]+(?:-[^\W_]+)+")
 _ELIDED = re.compile(r"[^\W_]+(?:['’ʼ][^\W_]+)+")
@@ -85,7 +87,7 @@ def fold(text: str) -> list[str]:
 
 def is_unspaced(word: str) -> bool:
     """Tell whether a word is of a script that is written without spaces."""
-    return _UNSPACED.match(word) is not None
+    return not word.isascii() and _UNSPACED.match(word) is not None
 
 
 def pairs_of(word: str) -> list[str]:
@@ -114,6 +116,8 @@ def _spelled_out(text: str) -> str:
 
 
 def _words(text: str) -> list[str]:
+    if text.isascii():  # as most are: a quarter of the time
+        return [word[:LONGEST_WORD] for word in _PLAIN_WORD.findall(text.casefold())]
     bare = unicodedata.normalize("NFKD", text).casefold().translate(_CHARACTERS)
     return [word[:LONGEST_WORD] for word in _WORD.findall(unicodedata.normalize("NFC", bare))]
 
@@ -128,14 +132,18 @@ def _spread(words: Iterable[str]) -> Iterator[str]:
             yield word
 
 
-def _all_words(text: str) -> Iterator[str]:
-    """Yield a text's own words, and those that questions may have instead."""
+@lru_cache(maxsize=4096)  # a bulk load has the same authors and subjects again and again
+def _all_words(text: str) -> tuple[str, ...]:
+    """Return a text's own words, and those that questions may have instead."""
     plain = _spelled_out(text)
     words = _words(APOSTROPHES.sub("", plain))
-    yield from _spread(words)
+    return (*_spread(words), *_alternatives(plain, words))
+
+
+def _alternatives(plain: str, words: list[str]) -> Iterator[str]:
     for elided in _ELIDED.findall(plain):
         yield from (part for part in _words(APOSTROPHES.sub(" ", elided)) if len(part) > 2)
-    for joined in _JOINED.findall(plain):
+    for joined in _JOINED.findall(plain) if "-" in plain else ():
         yield from _words(joined.replace("-", ""))
     yield from _initials(words)
     yield from (word[2:] for word in words if word.startswith("ال") and len(word) > 4)

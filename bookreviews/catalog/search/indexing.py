@@ -85,6 +85,7 @@ _ELSEWHERE = (
 _RATINGS = select(
     SearchDocument.work_id, SearchDocument.ratings_count, SearchDocument.score, SearchDocument.stars
 ).where(SearchDocument.work_id.in_(_ids))
+_INDEXED = select(SearchDocument.work_id).where(SearchDocument.work_id.in_(_ids))
 _FORGET = delete(SearchDocument).where(SearchDocument.work_id.in_(_ids))
 _IDS_AFTER = (
     select(Work.id).where(Work.id > bindparam("after")).order_by(Work.id).limit(bindparam("most"))
@@ -123,6 +124,17 @@ def index_works(
         if documents:
             _write_documents(documents)
             _learn(word for document in documents for word in document["words"].split())
+
+
+def index_again(work_ids: Collection[int]) -> None:
+    """Index those of these works that search finds already.
+
+    The others wait for whoever asks for them with `unindexed_after`, as a load does at its end:
+    most of its works come twice, first alone and then with their editions.
+    """
+    session().flush()
+    for ids in _slices(sorted(set(work_ids))):
+        index_works(read(_INDEXED, ids=ids).scalars().all())
 
 
 def ids_after(after: int) -> Sequence[int]:
@@ -213,7 +225,7 @@ def _write_documents(documents: list[dict[str, Any]]) -> None:
 
 def _learn(words: Iterable[str]) -> None:
     """Add words to the vocabulary that aren't in it, in one order whoever does it."""
-    seen = sorted({word for word in words if is_kept(word)})
+    seen = sorted(filter(is_kept, set(words)))
     new = _execute(native().LEARN_WORDS, {"words": json.dumps(seen)}).scalars().all()
     if new:
         spellings = [(key, word) for word in sorted(new) for key in sorted(keys_of(word))]

@@ -33,6 +33,7 @@ from bookreviews.catalog.models import (
     Work,
     WorkIdentifier,
 )
+from bookreviews.catalog.search.indexing import unindexed_after
 from bookreviews.catalog.services import NewEdition, NewWork
 from bookreviews.extensions import session
 from bookreviews.reviews import lists
@@ -147,7 +148,11 @@ class TestBooks:
             4.25,
             2,
         )
+        with transaction():
+            search.index_works(unindexed_after(0))  # as a load does at its end
         assert search.find("hobbit tolkien").page.rows == [work.id]
+        load(load_id, Person(name="J. R. R. Tolkien", other_names=("Ronald",)))
+        assert search.find("hobbit ronald").page.rows == [work.id]  # what it knows, it knows anew
         session().rollback()
         assert load(load_id, told) == ["unchanged"]
         assert session().get_one(Work, work.id).version == 1

@@ -25,9 +25,18 @@ def test_it_goes_nearer_to_what_fits_but_never_far_at_once(app: Flask) -> None:
     assert steady.size == pace.FEWEST
 
 
+def test_ids_come_in_parts_that_follow_the_pace_at_once(app: Flask) -> None:
+    steady, parts = Pace(), []
+    for part in steady.parts(range(1000)):
+        parts.append(part)
+        steady.learn(len(part), 0.0001)
+    assert [len(part) for part in parts] == [100, 200, 400, 300]
+    assert [one for part in parts for one in part] == list(range(1000))
+
+
 def test_a_batch_has_so_many_entries_and_not_too_many_bytes(app: Flask) -> None:
-    sizes = [len(batch) for batch in Pace().batches(entry() for _ in range(1100))]
-    assert sizes == [500, 500, 100]
+    sizes = [len(batch) for batch in Pace().batches(entry() for _ in range(250))]
+    assert sizes == [100, 100, 50]
     large = pace.MOST_BYTES // 2
     sizes = [len(batch) for batch in Pace().batches(entry(large) for _ in range(4))]
     assert sizes == [3, 1]
