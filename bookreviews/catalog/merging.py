@@ -17,6 +17,7 @@ from bookreviews.catalog.applying import apply, show_anew, works_of, write_bylin
 from bookreviews.catalog.browsing import path_of_subject
 from bookreviews.catalog.editing import checked_summary, hold
 from bookreviews.catalog.facts import Entity, Facts, Thing, entity, entity_in_turn, facts_of
+from bookreviews.catalog.images import covers
 from bookreviews.catalog.models import (
     AUTHOR,
     EDITION,
@@ -150,6 +151,7 @@ def merge_works(kept: Work, gone: Work, *, at: datetime) -> dict[str, Any]:
         "subjects": subjects,
         "series": [gone.series_id, gone.series_position],
         "main_subject": gone.main_subject,
+        "cover": covers.pass_cover_on(kept, gone),
         "changed": _taken_over(facts_of(kept), before),
     }
     for table in (Authorship, WorkSubject):
@@ -174,6 +176,7 @@ def undo_works(merge: Merge, kept: Work, gone: Work) -> None:
     _move_back(moved["rows"], gone)
     _lead_back(merge, gone)
     _link_again(gone, moved)
+    covers.hand_cover_back(kept, gone, image_id=moved.get("cover"))
     present = facts_of(kept)
     unchanged = {
         name: before for name, (before, after) in moved["changed"].items() if present[name] == after

@@ -7,13 +7,19 @@ from functools import lru_cache
 from hashlib import blake2b
 from itertools import count
 
-from bookreviews.catalog.models import LONGEST_NAME, LONGEST_TITLE
+from bookreviews.catalog.models import LONGEST_NAME, LONGEST_TITLE, Subject, Work
 from bookreviews.lib.slugs import APOSTROPHES, slug_of
 
 _WORD = re.compile(r"\w+")
 
 TITLE = "title"
 """The scheme of WorkIdentifier whose values are `title_key`s."""
+
+# What stands in the place of a slug in addresses of our own: /books/new, /subjects/by-name.
+_RESERVED: dict[type, frozenset[str]] = {
+    Work: frozenset({"new"}),
+    Subject: frozenset({"by-name"}),
+}
 
 
 def byline_of(names: Sequence[str]) -> str:
@@ -48,6 +54,11 @@ def title_key(title: str, authors: Sequence[str]) -> str:
     first = name_key(authors[0]) if authors else ""
     words = " ".join(_compared(title)) or title  # a title of marks alone is compared as it is
     return blake2b(f"{words}\n{first}".encode(), digest_size=16).hexdigest()
+
+
+def reserved(kind: type) -> frozenset[str]:
+    """Return the slugs that nothing of this kind may have."""
+    return _RESERVED.get(kind, frozenset())
 
 
 def work_slugs(title: str, authors: Sequence[str]) -> tuple[str, str]:

@@ -7,6 +7,7 @@ from sqlalchemy import bindparam, func, literal, or_, select, union_all
 
 from bookreviews.catalog.models import (
     AUTHOR,
+    EDITION,
     NAMED,
     SERIES,
     SUBJECT,
@@ -16,6 +17,7 @@ from bookreviews.catalog.models import (
     Edition,
     FormerName,
     FormerSlug,
+    Merge,
     Subject,
     Work,
     WorkSubject,
@@ -143,6 +145,17 @@ _OFFERED_SUBJECTS = (
     .limit(500)
 )
 
+_EDITION_MERGED_INTO = (
+    select(Merge.winner_id)
+    .where(
+        Merge.kind == EDITION,
+        Merge.loser_id == bindparam("edition_id"),
+        Merge.undone_at.is_(None),
+    )
+    .order_by(Merge.id.desc())
+    .limit(1)
+)
+
 
 class Moved(NotFound):
     """The work, author, series or subject has another slug now: `slug`."""
@@ -150,6 +163,14 @@ class Moved(NotFound):
     def __init__(self, slug: str) -> None:
         super().__init__("This has another address now.")
         self.slug = slug
+
+
+class MergedEdition(NotFound):
+    """The edition is one with another now: `edition_id`."""
+
+    def __init__(self, edition_id: int) -> None:
+        super().__init__("This edition was merged into another.")
+        self.edition_id = edition_id
 
 
 def get_work_id(slug: str) -> int:
@@ -182,6 +203,12 @@ def missing_work(slug: str) -> NotFound:
     """Return the error for an address without a work: Moved if there was one, else NotFound."""
     present = read(_PRESENT_SLUG, slug=slug).scalar()
     return Moved(present) if present else NotFound("There is no such book here.")
+
+
+def missing_edition(edition_id: int) -> NotFound:
+    """Return the error for an edition that isn't here: MergedEdition if it was, else NotFound."""
+    into = read(_EDITION_MERGED_INTO, edition_id=edition_id).scalar()
+    return MergedEdition(into) if into else NotFound("There is no such edition here.")
 
 
 def find_slug_by_isbn(isbn13: str) -> str | None:

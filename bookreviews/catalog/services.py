@@ -31,6 +31,7 @@ from bookreviews.catalog.naming import (
     name_key,
     name_slug,
     numbered_from_two,
+    reserved,
     title_key,
     work_slugs,
 )
@@ -45,9 +46,6 @@ Named = TypeVar("Named", Author, Subject, Series)
 
 LONGEST_DESCRIPTION = 10_000
 EARLIEST_YEAR, LATEST_YEAR = -3000, 2200
-
-# What stands in the place of a slug in addresses of our own.
-RESERVED = frozenset({"new"})
 
 LANGUAGE_CODE = re.compile(r"[a-z]{2,3}(-[A-Za-z0-9]{2,8})*")
 
@@ -212,7 +210,7 @@ def _free_slug(title: str, authors: Sequence[str], *, own_id: int | None = None)
 
 
 def _is_taken(slug: str, own_id: int | None) -> bool:
-    if slug in RESERVED:
+    if slug in reserved(Work):
         return True
     holders = (
         select(Work.id)
@@ -251,6 +249,8 @@ def free_name_slug(kind: type[Named], name: str, *, own_id: int | None = None) -
 
 
 def _is_name_taken(kind: type[Named], slug: str, own_id: int | None) -> bool:
+    if slug in reserved(kind):
+        return True
     former = select(FormerName.thing_id).where(
         FormerName.kind == kind.__name__.lower(), FormerName.slug == slug
     )

@@ -10,7 +10,7 @@ from sqlalchemy import and_, bindparam, func, select
 from sqlalchemy.orm import aliased
 
 from bookreviews.catalog.models import Edition, RatingsElsewhere, Series, Work
-from bookreviews.catalog.queries import missing_work
+from bookreviews.catalog.queries import missing_edition, missing_work
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read
 from bookreviews.lib.orm import Record
@@ -98,10 +98,10 @@ def get_rated_work_by_id(work_id: int) -> Record:
 
 
 def get_edition(edition_id: int) -> Record:
-    """Return an edition with the card of its work, or raise NotFound."""
+    """Return an edition with the card of its work; MergedEdition or NotFound if it isn't here."""
     row = read(_EDITION, edition_id=edition_id).one_or_none()
     if row is None:
-        raise NotFound("There is no such edition here.")
+        raise missing_edition(edition_id)
     return row
 
 

@@ -101,7 +101,7 @@ def _works_like() -> Statement:
     rank = case((is_foreign, _OTHER_LANGUAGE), else_=best.c.rank)
     return (
         CARDS.join(best, best.c.work_id == Work.id)
-        .order_by(rank, best.c.place, Work.id)
+        .order_by(rank, best.c.place, Work.id.desc())
         .limit(bindparam("most"))
     )
 

@@ -8,7 +8,7 @@ from flask import Response, current_app, make_response, redirect, render_templat
 from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
-from bookreviews.catalog.queries import Moved
+from bookreviews.catalog.queries import MergedEdition, Moved
 from bookreviews.errors import DomainError, Unavailable
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.lib.refusals import EXPIRED, words_for
@@ -50,9 +50,20 @@ def _unavailable(error: Unavailable) -> Response:
 @answer.register
 def _moved(error: Moved) -> Response:
     """Lead from a former address to the present one: an old link, a bookmark, a printed one."""
+    return _lead_on(slug=error.slug)
+
+
+@answer.register
+def _merged(error: MergedEdition) -> Response:
+    """Lead on to the edition that stayed; if that one was merged as well, its address leads on."""
+    return _lead_on(edition_id=error.edition_id)
+
+
+def _lead_on(**present: str | int) -> Response:
+    """Lead to this very page, with something else in its address."""
     assert request.view_args is not None
     assert request.endpoint is not None
-    target = url_for(request.endpoint, **{**request.view_args, "slug": error.slug})
+    target = url_for(request.endpoint, **{**request.view_args, **present})
     query = request.query_string.decode("ascii", "ignore")
     code = 301 if request.method in ("GET", "HEAD") else 308
     return cast(Response, redirect(f"{target}?{query}" if query else target, code))

@@ -5,6 +5,7 @@ from typing import cast, get_args
 
 from flask import Blueprint, render_template, request
 
+from bookreviews.catalog import contributions
 from bookreviews.catalog import queries as catalog
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
@@ -99,6 +100,7 @@ def book_page(work: Record, form: ReviewForm | None = None, *, is_kept: bool = F
         own_statement=statement_about(own),
         form=form,
         is_kept=is_kept,
+        is_trusted=contributions.trusts(reader, at=now()),
         linked=linked_data.book(work, authors, subjects),
     )
 

@@ -19,6 +19,7 @@ ELSEWHERE = {
     "cases.work_id": "moved by moderation.merging",
     "moderation_actions.work_id": "the ledger is never changed",
     "surge_signs.work_id": "told of days that are over",
+    "cover_images.work_id": "the picture that shows, and only where the winner has none",
     "catalog_edits.work_id": "the loser's own history",
 }
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ from bookreviews.catalog.services import NewEdition
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib.orm import Base
+from bookreviews.lib.storage import Folder
 from bookreviews.moderation import merging
 from bookreviews.moderation.models import Case, ModerationAction
 from bookreviews.moderation.subjects import review_subject, work_subject
@@ -24,6 +26,7 @@ from bookreviews.reviews.models import EarlierReview, RatingSummary, Review
 from bookreviews.transactions import transaction
 from tests import crowd, rulings, stored
 from tests.catalog.acts import LATER, add_edition_to, edit, facts, merge, revert, trust
+from tests.catalog.images.test_covers import BLUE, RED, give, shown, take
 from tests.conftest import NOON, any_database
 from tests.reviews.acts import add_work, post, withdraw
 from tests.stored import Said
@@ -32,7 +35,7 @@ from tests.stored import Said
 PUT_BACK = (
     "works", "reviews", "editions", "authorships", "work_subjects", "former_slugs", "cases",
     "reports", "work_identifiers", "rating_summaries", "listings", "authors",
-    "author_names", "former_names", "earlier_reviews", "series", "subjects",
+    "cover_images", "author_names", "former_names", "earlier_reviews", "series", "subjects",
 )  # fmt: skip
 # These rise with every write.
 _RISING = {"works": ("version",), "reviews": ("version",), "rating_summaries": ("heat",)}
@@ -330,6 +333,53 @@ class TestNames:
 
 
 @any_database
+class TestCovers:
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Folder:
+        return Folder(tmp_path / "media")
+
+    def test_one_goes_where_there_is_none_and_back(
+        self, mo: Viewer, book_id: int, other_id: int, folder: Folder
+    ) -> None:
+        give(other_id, BLUE, mo, folder)
+        give(other_id, RED, mo, folder)
+        before = all_rows()
+        merge_id = merge(mo, book_id, other_id)
+        assert shown(book_id) == RED.name
+        undo(mo, merge_id)
+        assert all_rows() == before
+        assert (shown(book_id), shown(other_id)) == (None, RED.name)
+
+    def test_none_goes_where_there_is_one(
+        self, mo: Viewer, book_id: int, other_id: int, folder: Folder
+    ) -> None:
+        give(book_id, BLUE, mo, folder)
+        give(other_id, RED, mo, folder)
+        before = all_rows()
+        merge_id = merge(mo, book_id, other_id)
+        assert shown(book_id) == BLUE.name
+        undo(mo, merge_id)
+        assert all_rows() == before
+
+    def test_one_that_was_replaced_goes_back_and_the_new_one_stays(
+        self, mo: Viewer, book_id: int, other_id: int, folder: Folder
+    ) -> None:
+        give(other_id, RED, mo, folder)
+        merge_id = merge(mo, book_id, other_id)
+        give(book_id, BLUE, mo, folder)
+        undo(mo, merge_id)
+        assert (shown(book_id), shown(other_id)) == (BLUE.name, RED.name)
+
+    def test_one_that_was_taken_away_shows_nowhere(
+        self, mo: Viewer, book_id: int, other_id: int, folder: Folder
+    ) -> None:
+        give(other_id, RED, mo, folder)
+        merge_id = merge(mo, book_id, other_id)
+        take(book_id)
+        undo(mo, merge_id)
+        assert (shown(book_id), shown(other_id)) == (None, None)
+
+
 class TestEditions:
     def test_become_one_and_two_again(self, mo: Viewer, book_id: int) -> None:
         add_edition_to(book_id, mo, isbn="9780306406157", publisher="", pages="")

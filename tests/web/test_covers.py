@@ -15,6 +15,7 @@ from bookreviews.extensions import bound
 from bookreviews.moderation.subjects import work_subject
 from bookreviews.moderation.vocabulary import COVER
 from tests import rulings
+from tests.catalog.acts import trust
 from tests.catalog.images.pictures import picture
 from tests.client import Client, client_of
 
@@ -117,3 +118,14 @@ def test_a_report_can_end_with_the_drawn_cover(
 @pytest.mark.parametrize("name", ["covers/ab/none.webp", "../pyproject.toml", "x.webp", "a.html"])
 def test_what_nobody_gave_is_missing(client: Client, name: str) -> None:
     assert client.get(f"/media/{name}").status_code == 404
+
+
+def test_a_book_leads_to_it_who_may(
+    client: Client, as_alex: Client, as_mo: Client, alex: Viewer
+) -> None:
+    link = f'href="{FORM}"'
+    assert link not in client.get(BOOK).text
+    assert link not in as_alex.get(BOOK).text
+    trust(alex)
+    assert link in as_alex.get(BOOK).text
+    assert link in as_mo.get(BOOK).text

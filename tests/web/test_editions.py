@@ -6,9 +6,14 @@ import re
 import pytest
 from flask import Flask
 
+from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog import queries
 from bookreviews.catalog import services as catalog
+from bookreviews.catalog.facts import Thing
 from bookreviews.catalog.queries import EDITIONS_PAGE_SIZE
+from bookreviews.moderation import merging
 from bookreviews.transactions import transaction
+from tests.catalog.acts import LATER, merge
 from tests.client import Client
 from tests.conftest import NOON
 from tests.pages import walk
@@ -48,7 +53,7 @@ def test_a_book_with_one_shows_it_whole(app: Flask, client: Client) -> None:
     add(1)
     page = client.get("/books/many").text
     assert ">1 edition<" in page
-    assert "/books/many/editions" not in page
+    assert 'href="/books/many/editions"' not in page
 
 
 def test_one_has_a_page_that_leads_to_the_book(app: Flask, client: Client) -> None:
@@ -73,3 +78,18 @@ def test_a_former_address_leads_to_the_present_one(app: Flask, client: Client) -
         catalog.retitle_work(work_id=1, title="Few")
     answer = client.get("/books/many/editions")
     assert (answer.status_code, answer.location) == (301, "/books/few/editions")
+
+
+def test_one_that_was_merged_leads_on_to_the_one_that_stayed(client: Client, mo: Viewer) -> None:
+    add(3)
+    book_id = queries.get_work_id("many")
+    first, second, third = (Thing("edition", number, book_id) for number in (1, 2, 3))
+    merge(mo, second, first)
+    merge_id = merge(mo, third, second)
+    for gone, present in ((1, 2), (2, 3)):
+        answer = client.get(f"/editions/{gone}")
+        assert (answer.status_code, answer.location) == (301, f"/editions/{present}")
+    with transaction():
+        merging.undo(by=mo, merge_id=merge_id, reason="They are two.", at=LATER)
+    assert client.get("/editions/2").status_code == 200
+    assert client.get("/editions/4").status_code == 404

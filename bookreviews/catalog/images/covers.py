@@ -75,6 +75,39 @@ def put_cover_back(*, work_id: int, name: str) -> None:
         _show(work, name)
 
 
+def pass_cover_on(kept: Work, gone: Work) -> int | None:
+    """Let a book that stays show the picture of one merged into it, unless it has its own.
+
+    Return the picture's id, if one was passed on. Both books are in their turn.
+    """
+    showing = select(CoverImage).where(
+        CoverImage.work_id == gone.id, CoverImage.left_at.is_(None), CoverImage.name == gone.cover
+    )
+    image = session().scalars(showing.order_by(CoverImage.id.desc())).first()
+    if image is None or kept.cover is not None:
+        return None
+    image.work_id = kept.id
+    kept.cover, gone.cover = gone.cover, None
+    session().flush()
+    return image.id
+
+
+def hand_cover_back(kept: Work, gone: Work, *, image_id: int | None) -> None:
+    """Let a book that was merged show again the picture that it had passed on.
+
+    One that was taken away meanwhile, not replaced, shows nowhere.
+    """
+    image = session().get(CoverImage, image_id) if image_id is not None else None
+    if image is None or image.work_id != kept.id:
+        return
+    image.work_id = gone.id
+    if kept.cover is not None:
+        image.left_at, gone.cover = None, image.name
+    if kept.cover == image.name:
+        kept.cover = None
+    session().flush()
+
+
 def sweep(storage: Storage, *, at: datetime) -> int:
     """Forget what was replaced long ago, and files that no book names; return how many."""
     session().execute(delete(CoverImage).where(CoverImage.left_at < at - KEPT_FOR))

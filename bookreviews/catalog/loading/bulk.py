@@ -28,7 +28,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlalchemy.types import TypeEngine
 
 from bookreviews.catalog.models import FormerName, FormerSlug, Work
-from bookreviews.catalog.naming import numbered
+from bookreviews.catalog.naming import numbered, reserved
 from bookreviews.extensions import read, session
 from bookreviews.lib.orm import Base, Record, Statement
 
@@ -218,7 +218,7 @@ def _copy(
 
 
 def taken_slugs(kind: Any, choices: Iterable[Iterable[str]]) -> set[str]:
-    """Return which of these slugs somebody has or once had."""
+    """Return which of these slugs somebody has or once had, and those that nobody may have."""
     wanted = set(chain.from_iterable(choices))
     present = select(kind.slug).where(among(kind.slug))
     if kind is Work:
@@ -226,7 +226,8 @@ def taken_slugs(kind: Any, choices: Iterable[Iterable[str]]) -> set[str]:
     else:
         named_so = FormerName.kind == kind.__name__.lower(), among(FormerName.slug)
         former = select(FormerName.slug).where(*named_so)
-    return {row.slug for statement in (present, former) for row in found_by(statement, wanted)}
+    rows = (row for statement in (present, former) for row in found_by(statement, wanted))
+    return {*reserved(kind), *(row.slug for row in rows)}
 
 
 def first_free(slugs: Sequence[str], taken: set[str]) -> str:

@@ -256,6 +256,11 @@ class TestBooks:
         load(load_id, *told)
         assert [work.slug for work in works()] == ["this", "it-2", "it-3"]
 
+    def test_slugs_leave_our_own_addresses_free(self, load_id: int) -> None:
+        load(load_id, book("New", identifiers=known(1), subjects=("By name",)))
+        assert [work.slug for work in works()] == ["new-1"]
+        assert session().scalars(select(Subject.slug)).all() == ["by-name-1"]
+
 
 class TestPeople:
     @any_database
