@@ -15,6 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from sqlalchemy.exc import OperationalError
 
 from bookreviews.lib import sqlite
+from bookreviews.lib.advisory import takes_turn
 
 # How long an upgrade may hold up those who want the same table, and how often it comes back.
 LONGEST_WAIT = 2.0  # seconds
@@ -23,7 +24,6 @@ _PAUSES = (0.5, 1.0, 2.0, 5.0)  # seconds; the last again and again
 
 # Any number will do, as long as nobody else's program takes the same in this database.
 _TURN = 7_265_737_368
-_TRY_TURN = text(f"SELECT pg_try_advisory_xact_lock({_TURN})")
 _BRIEFLY = text("SELECT set_config('lock_timeout', :milliseconds, true)")
 _AT_LEISURE = text("SET LOCAL statement_timeout = 0")
 
@@ -38,25 +38,17 @@ class TablesInUse(RuntimeError):
 def turn(engine: Engine) -> Iterator[None]:
     """Let one process upgrade a database, and others wait until it has.
 
-    On SQLite it is the writers' turn: who writes a review waits until the end. On PostgreSQL it is
-    a lock of a transaction of its own, which holds through a pooler as well and ends with whoever
-    held it. Who waits there asks again and again: to wait inside the database would keep an
-    index from being built beside the traffic.
+    On SQLite it is the writers' turn: who writes a review waits until the end. On PostgreSQL, who
+    waits asks again and again: to wait inside the database would keep an index from being built
+    beside the traffic.
     """
     if engine.dialect.name == "sqlite":
         with sqlite.write_turn(engine.url.database):
             yield
         return
     with engine.connect() as holder:
-        _attempt(lambda: _has_got_turn(holder), "Another upgrade is running; this one waits.")
+        _attempt(lambda: takes_turn(holder, _TURN), "Another upgrade is running; this one waits.")
         yield
-
-
-def _has_got_turn(holder: Connection) -> bool:
-    if holder.execute(_TRY_TURN).scalar_one():
-        return True
-    holder.rollback()
-    return False
 
 
 def wait_briefly(connection: Connection) -> None:

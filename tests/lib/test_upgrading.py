@@ -70,6 +70,17 @@ def test_of_two_one_works_and_the_other_finds_nothing_to_do(empty: Flask) -> Non
     assert set(db.metadata.tables) <= set(inspect(engine()).get_table_names())
 
 
+@on_postgres
+def test_whoever_upgrades_for_long_keeps_the_turn(app: Flask) -> None:
+    """Or PostgreSQL would end a transaction that does nothing, and let the next one in."""
+    with upgrading.turn(engine()), engine().connect() as other:
+        holding = text(
+            "SELECT a.query FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
+            "WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database()"
+        )
+        assert other.scalar(holding) == "SET LOCAL idle_in_transaction_session_timeout = 0"
+
+
 @pytest.fixture
 def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(upgrading, "LONGEST_WAIT", 0.05)

@@ -5,16 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine
 
 from bookreviews.errors import Conflict
 from bookreviews.extensions import engine
+from bookreviews.lib.advisory import takes_turn
 
 # Any number will do, as long as nobody else's program takes the same in this database.
 _TURN = 7_265_737_369
-_TRY = text(f"SELECT pg_try_advisory_xact_lock({_TURN})")
-# It does nothing but hold, for hours, which PostgreSQL would take for an accident.
-_IDLE = text("SET LOCAL idle_in_transaction_session_timeout = 0")
 
 
 class Running(Conflict):
@@ -35,10 +33,9 @@ def alone() -> Iterator[None]:
         with _file_locked(database):
             yield
         return
-    with database.connect() as holder:  # of a transaction of its own, so that poolers keep it
-        if not holder.execute(_TRY).scalar_one():
+    with database.connect() as holder:
+        if not takes_turn(holder, _TURN):
             raise Running
-        holder.execute(_IDLE)
         yield
 
 
