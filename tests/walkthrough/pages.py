@@ -20,12 +20,21 @@ BOOK = "/books/python-for-beginners"
 
 @dataclass(frozen=True)
 class Page:
-    """A page as `who` sees it; with `form`, what comes back when the form for it is sent there."""
+    """A page as `who` sees it; with `form`, what comes back when the form for it is sent there.
+
+    `button` is where it goes by a button that sends it elsewhere.
+    """
 
     path: str
     who: str = "visitor"
     form: str | None = None
     typed: dict[str, str] = field(default_factory=dict)
+    button: str | None = None
+
+    @property
+    def target(self) -> str | None:
+        """Return where the form goes."""
+        return self.button or self.form
 
     @property
     def is_routed(self) -> bool:
@@ -33,7 +42,7 @@ class Page:
         return not self.path.startswith(("/static", "/no/such"))
 
     def __str__(self) -> str:
-        sent = f", {self.form} sent" if self.form else ""
+        sent = f", {self.target} sent" if self.form else ""
         return f"{self.who} at {self.path}{sent}"
 
 
@@ -126,6 +135,14 @@ PAGES = (
     Page("/books/new", who="writer"),
     Page("/books/new", who="writer", form="/books", typed={"title": "Dune"}),
     Page("/books/new", who="writer", form="/books", typed={"title": " ", "pages": "x"}),
+    Page("/books/new", who="writer", form="/books", button="/books/new/lookup"),
+    Page(
+        "/books/new",
+        who="writer",
+        form="/books",
+        typed={"isbn": "9780140328721"},
+        button="/books/new/lookup",
+    ),
     Page(BOOK + "/edit", who="writer"),
     Page(BOOK + "/edit", who="mo", form=BOOK + "/changes", typed={"seen": "0", "subtitle": "x"}),
     Page(BOOK + "/editions/new", who="writer"),
@@ -144,6 +161,8 @@ PAGES = (
         form="/authors/ursula-k-le-guin/changes",
         typed={"name": " "},
     ),
+    Page(BOOK + "/cover", who="mo"),
+    Page(BOOK + "/cover", who="mo", form=BOOK + "/cover"),
     Page(BOOK + "/history"),
     Page("/authors/ursula-k-le-guin/history"),
     Page("/changes", who="mo"),

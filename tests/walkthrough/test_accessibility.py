@@ -27,9 +27,10 @@ axe.run(document, { resultTypes: ["violations"], ...(rules && { runOnly: rules }
   (error) => done([String(error)]));
 """
 _SEND = """
-const [action, typed] = arguments;
+const [action, typed, target] = arguments;
 const form = document.querySelector(`form[method=post][action="${action}"]`);
 for (const [name, value] of Object.entries(typed)) form.elements[name].value = value;
+form.action = target;
 form.submit();  // as it is, past what the browser itself would refuse
 """
 _UNFOLD = """
@@ -105,7 +106,9 @@ def show(page: Page, cast: Cast, browser: Browser) -> None:
     browser.open(cast.place(page.path))
     if page.form:
         before = browser.find("/html")
-        browser.driver.execute_script(_SEND, cast.place(page.form), page.typed)
+        browser.driver.execute_script(
+            _SEND, cast.place(page.form), page.typed, cast.place(page.target or page.form)
+        )
         browser.wait_to_leave(before)
     # Chromium notes the status of pages that tell of an error.
     status = re.compile("Failed to load resource: the server responded with a status of 4[0-9]{2}")

@@ -67,9 +67,9 @@ class Visitor:
         """Send a request of one's own making, and take the answer as it is, a redirect too."""
         return self._open(request, self._opener_of_one)
 
-    def submit(self, page: str, action: str, **typed: str) -> Answer:
-        """Open `page` and send its form for `action` with what is `typed` into it."""
-        return self.post(action, fields_of(self.get(page).text, action) | typed)
+    def submit(self, page: str, action: str, *, to: str | None = None, **typed: str) -> Answer:
+        """Open `page` and send its form for `action`, or `to` elsewhere, with what is `typed`."""
+        return self.post(to or action, fields_of(self.get(page).text, action) | typed)
 
     @property
     def session(self) -> str:
