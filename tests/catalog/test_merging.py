@@ -1,7 +1,7 @@
 """Whatever refers to a work, an author, a series or a subject is thought of when two are merged."""
 
 import bookreviews.app  # noqa: F401 - all tables are known then
-from bookreviews.catalog.merging import BELONGINGS
+from bookreviews.catalog.merging.belongings import BELONGINGS
 from bookreviews.catalog.models import AUTHOR, SERIES, SUBJECT, WORK
 from bookreviews.lib.orm import Base
 
