@@ -39,13 +39,11 @@ from bookreviews.catalog.models import (
     WorkIdentifier,
 )
 from bookreviews.catalog.permissions import can_confirm
-from bookreviews.catalog.services import NewEdition, add_edition
+from bookreviews.catalog.services import NewEdition, add_edition, remember_title
 from bookreviews.catalog.turns import take_turn_on_catalogue
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib import text
-
-HOLDS = (APPLIED, UNCONFIRMED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -362,9 +360,21 @@ def _keep_work(edit: CatalogEdit) -> None:
     assert isinstance(work, Work)
     if work.merged_into_id is not None:
         raise Conflict("This book has been merged with another meanwhile.")
+    if work.left_at is not None:
+        _give_names_back(work, edit.after)
     work.unconfirmed_since = work.left_at = None
     session().flush()
     show_anew([work.id])
+
+
+def _give_names_back(work: Work, said: Facts) -> None:
+    """Let a work that comes back have its ISBN, unless another book has it by now."""
+    isbn = said.get("isbn")
+    mine = select(Edition).where(Edition.work_id == work.id).order_by(Edition.id).limit(1)
+    is_free = session().scalar(select(Edition.id).where(Edition.isbn13 == isbn)) is None
+    if isbn and is_free and (edition := session().scalar(mine)) is not None:
+        edition.isbn13 = isbn
+    remember_title(work, facts_of(work)["authors"])
 
 
 def _take_work_away(edit: CatalogEdit, at: datetime) -> None:

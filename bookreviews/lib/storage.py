@@ -1,4 +1,4 @@
-"""Where files that people give us are kept: a folder now; whatever has these four verbs fits.
+"""Where files that people give us are kept: a folder, or a bucket (`buckets.py`).
 
 Names are ours (`covers/3f/3f9a….webp`), never a reader's. A file is there whole or not at all, and
 what has a name never changes: names are made from contents.

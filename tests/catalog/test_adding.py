@@ -95,6 +95,18 @@ class TestDeclining:
         confirm(mo, made)
         assert books() == ["Emma"]
 
+    def test_that_was_thought_over_gives_the_isbn_back_if_it_is_free(
+        self, alex: Viewer, mo: Viewer
+    ) -> None:
+        made = add(alex, "Emma", isbn=ISBN)
+        decline(mo, made)
+        confirm(mo, made)
+        assert queries.find_slug_by_isbn(ISBN.replace("-", "")) == "emma"
+        other = add(alex, "Persuasion")
+        decline(mo, other)
+        confirm(mo, other)
+        assert sorted(books()) == ["Emma", "Persuasion"]
+
     def test_a_reader_sets_right_what_they_added_until_then(
         self, alex: Viewer, bo: Viewer, mo: Viewer
     ) -> None:

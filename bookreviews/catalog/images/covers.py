@@ -112,14 +112,13 @@ def sweep(storage: Storage, *, at: datetime) -> int:
     """Forget what was replaced long ago, and files that no book names; return how many."""
     session().execute(delete(CoverImage).where(CoverImage.left_at < at - KEPT_FOR))
     session().flush()
-    unnamed = [
-        file
-        for file, put_at in storage.names(PREFIX)
-        if put_at < at - _UNNAMED_FOR and not _is_named(cover_of(file))
-    ]
-    for file in unnamed:
-        storage.delete(file)
-    return len(unnamed)
+    swept = 0
+    for file, put_at in storage.names(PREFIX):
+        # Each goes as soon as it is looked at: the same picture may be given again at any moment.
+        if put_at < at - _UNNAMED_FOR and not _is_named(cover_of(file)):
+            storage.delete(file)
+            swept += 1
+    return swept
 
 
 def _is_named(name: str | None) -> bool:

@@ -46,18 +46,21 @@ def _check(picture: Image.Image) -> None:
     width, height = picture.size
     if width * height > MOST_PIXELS:
         raise _too_many_pixels()
-    if getattr(picture, "n_frames", 1) > 1:
+    # Many cameras write a second, smaller picture behind the first (MPO), which nobody sees.
+    if picture.format != "MPO" and getattr(picture, "n_frames", 1) > 1:
         raise Invalid(picture="This picture moves; please choose one that doesn’t.")
     if min(width, height) < NARROWEST:
         raise Invalid(
             picture=f"This picture is too small: a cover needs {NARROWEST} pixels each way."
         )
-    upright = height / width if picture.getexif().get(_ORIENTATION, 1) > 4 else width / height
+    lies = picture.getexif().get(_ORIENTATION) in _LYING
+    upright = height / width if lies else width / height
     if not _SLIMMEST <= upright <= _WIDEST:
         raise Invalid(picture="This picture hasn’t the shape of a book’s cover.")
 
 
 _ORIENTATION = 0x0112
+_LYING = range(5, 9)  # whatever else a file says there, a word even, is nothing
 
 
 def _plain(picture: Image.Image) -> Image.Image:

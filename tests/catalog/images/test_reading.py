@@ -42,6 +42,16 @@ def test_a_picture_taken_sideways_is_turned_upright() -> None:
     assert red < 60  # the mark was upper left, and is upper right now
 
 
+def test_a_word_in_the_place_of_a_direction_is_nothing() -> None:
+    entry = b"\x01\x12\x00\x02\x00\x00\x00\x04abc\x00"
+    exif = b"Exif\x00\x00MM\x00*\x00\x00\x00\x08\x00\x01" + entry + bytes(4)
+    assert read_cover(picture("JPEG", exif=exif)).size == (400, 600)
+
+
+def test_a_photo_with_a_second_one_behind_it_is_read() -> None:
+    assert read_cover(moving("MPO")).size == (200, 300)
+
+
 def test_a_broken_colour_profile_is_left_out() -> None:
     assert read_cover(picture("JPEG", icc_profile=b"no profile at all")).mode == "RGB"
 
