@@ -82,7 +82,7 @@ def found_by(statement: Statement, values: Iterable[Any], **others: Any) -> Iter
     """Yield the rows whose column is `among` these values."""
     every = list(values)
     if every:
-        yield from read(statement, values=every, **others)
+        yield from read(statement, values=every, **others).all()
 
 
 def identified(
