@@ -5,6 +5,7 @@ restores of it what no later decision has moved again.
 """
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
@@ -12,6 +13,7 @@ from typing import Any
 from bookreviews.accounts import people as accounts
 from bookreviews.accounts.models import User
 from bookreviews.catalog.images.covers import put_cover_back, take_cover
+from bookreviews.errors import Conflict, NotFound
 from bookreviews.extensions import session
 from bookreviews.moderation.subjects import Subject
 from bookreviews.moderation.vocabulary import COVER
@@ -87,7 +89,8 @@ def put_back(change: Change, subject: Subject, *, at: datetime) -> None:
     if "concealment" in before and subject.review_id is not None:
         _stand(subject.review_id, lambda now: _restored(now, before, after), at)
     if before.get("cover") and subject.work_id is not None:
-        put_cover_back(work_id=subject.work_id, name=before["cover"])
+        with suppress(Conflict, NotFound):  # another cover, or another book, has its place by now
+            put_cover_back(work_id=subject.work_id, name=before["cover"])
     if "suspended_until" in before and subject.person_id is not None:
         _put_back_suspension(subject.person_id, before, after, at)
     if "locked_until" in before and subject.work_id is not None:

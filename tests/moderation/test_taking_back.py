@@ -1,16 +1,19 @@
 """Taking back: what was before is again, summary included, and what came later stays."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Conflict, NotAllowed, NotFound
+from bookreviews.lib.storage import Folder
 from bookreviews.moderation import taking_back
-from bookreviews.moderation.subjects import review_subject
+from bookreviews.moderation.subjects import review_subject, work_subject
 from bookreviews.reviews import queries as reviews
 from bookreviews.transactions import transaction
 from tests import stored
+from tests.catalog.images.test_covers import BLUE, RED, give, shown
 from tests.conftest import any_database
 from tests.moderation.scenes import (
     LATER,
@@ -56,6 +59,17 @@ class TestTakingBack:
         act(mo, review_subject(review_id, mo), "remove")
         reverse(mo, first)
         assert reviews.get_review(review_id, mo).concealment == "removed"
+
+    def test_leaves_a_cover_that_was_given_since(
+        self, mo: Viewer, book_id: int, tmp_path: Path
+    ) -> None:
+        folder = Folder(tmp_path)
+        give(book_id, RED, mo, folder)
+        action = act(mo, work_subject(book_id, kind="cover"), "remove")
+        give(book_id, BLUE, mo, folder)
+        reverse(mo, action)
+        assert kinds() == ["remove", "reverse"]
+        assert shown(book_id) == BLUE.name
 
     def test_of_a_withdrawn_review_hurts_nobody(
         self, alex: Viewer, bo: Viewer, mo: Viewer, book_id: int, review_id: int
