@@ -13,7 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from bookreviews.catalog.listings import list_works, rank_by_others
 from bookreviews.catalog.loading import bulk, redirects
-from bookreviews.catalog.loading.books import Books, Told, Volume, link, place_in_series
+from bookreviews.catalog.loading.books import Books
 from bookreviews.catalog.loading.elsewhere import Elsewhere
 from bookreviews.catalog.loading.entries import (
     Book,
@@ -27,6 +27,7 @@ from bookreviews.catalog.loading.entries import (
 )
 from bookreviews.catalog.loading.labels import Labels
 from bookreviews.catalog.loading.people import People
+from bookreviews.catalog.loading.volumes import Told, Volume, link, place_in_series
 from bookreviews.catalog.models import Authorship, Series, Subject
 from bookreviews.catalog.search import index_again
 from bookreviews.catalog.versions import raise_versions

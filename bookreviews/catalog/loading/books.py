@@ -6,17 +6,14 @@ with other keys of one and the same catalogue, each is a work of its own.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
-
-from sqlalchemy import func, select
 
 from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.loading.entries import Book, Identifier, Publication
 from bookreviews.catalog.loading.kept import Kept
-from bookreviews.catalog.loading.labels import Label
-from bookreviews.catalog.loading.people import Somebody
+from bookreviews.catalog.loading.shelf import look_up
+from bookreviews.catalog.loading.volumes import ISBN, Printing, Told, Volume, names_of, put_back
 from bookreviews.catalog.models import (
     Authorship,
     Edition,
@@ -26,48 +23,9 @@ from bookreviews.catalog.models import (
     WorkIdentifier,
     WorkSubject,
 )
-from bookreviews.catalog.naming import TITLE, byline_of, numbered, title_key, work_slugs
+from bookreviews.catalog.naming import TITLE, numbered, work_slugs
 from bookreviews.lib.languages import UNKNOWN
 
-ISBN = "isbn"
-"""The scheme of EditionIdentifier for further ISBNs of an edition, in thirteen digits."""
-
-_BY_IDENTIFIER = bulk.identifying(WorkIdentifier, WorkIdentifier.work_id)
-_EDITION_BY_IDENTIFIER = bulk.identifying(EditionIdentifier, EditionIdentifier.edition_id)
-_EDITION_BY_ISBN = select(Edition.isbn13, Edition.id).where(bulk.among(Edition.isbn13))
-_EDITIONS = select(
-    Edition.id,
-    Edition.work_id,
-    Edition.isbn13,
-    Edition.publisher,
-    Edition.published,
-    Edition.pages,
-    Edition.format,
-    Edition.language,
-    Edition.translators,
-).where(bulk.among(Edition.id))
-_WORKS = select(
-    Work.id,
-    Work.title,
-    Work.subtitle,
-    Work.byline,
-    Work.main_subject,
-    func.substr(Work.description, 1, 1).label("description"),  # whether there is one
-    Work.language,
-    Work.first_published,
-    Work.series_id,
-    Work.series_position,
-    Work.left_at,
-).where(bulk.among(Work.id))
-_MERGED = select(Work.id, Work.merged_into_id.label("winner_id")).where(
-    bulk.among(Work.id), Work.merged_into_id.is_not(None)
-)
-_SCHEMES = select(WorkIdentifier.work_id, WorkIdentifier.scheme).where(
-    bulk.among(WorkIdentifier.work_id)
-)
-_DOUBTFUL = select(UnverifiedIsbn.edition_id, UnverifiedIsbn.value).where(
-    bulk.among(UnverifiedIsbn.edition_id)
-)
 _NEW_WORK = (
     "id",
     "slug",
@@ -95,54 +53,17 @@ _NEW_EDITION = (
 )
 
 
-@dataclass(slots=True, eq=False)
-class Volume(Kept):
-    """A work that is here, or will be, or that a moderator has turned down."""
-
-    is_turned_down: bool = False
-    schemes: set[str] = field(default_factory=set)
-    authors: Sequence[Somebody] = ()
-    subjects: Sequence[Label] = ()
-    series: Label | None = None
-
-
-@dataclass(slots=True, eq=False, kw_only=True)
-class Printing(Kept):
-    """An edition that is here, or will be, of which work."""
-
-    volume: Volume
-    doubtful_isbns: set[str] = field(default_factory=set)
-
-
-class Told:
-    """A book as a file tells of it, with the authors it has here, and if they are news.
-
-    `title` is what other records of the work have in common with this one.
-    """
-
-    __slots__ = ("authors", "book", "has_news", "title")
-
-    def __init__(self, book: Book, authors: Sequence[Somebody], *, has_news: bool = False) -> None:
-        self.book = book
-        self.authors = authors
-        self.has_news = has_news
-        names = [author.name for author in authors]
-        self.title: Identifier = (TITLE, title_key(book.title, names))
-
-
 class Books:
     """The works and editions that a batch names, each found or made once."""
 
     def __init__(self, told: Iterable[Told], works: Iterable[Identifier]) -> None:
-        self._volumes: dict[Identifier, Volume] = {}
-        self._printings: dict[Identifier, Printing] = {}
-        self._by_id: dict[int, Volume] = {}
+        here = look_up(list(told), set(works))
+        self._by_id, self._volumes, self._printings = here.by_id, here.volumes, here.printings
         self._new_volumes: list[Volume] = []
         self._new_printings: list[Printing] = []
         self._new_identifiers: list[tuple[Volume, Identifier]] = []
         self._new_printing_identifiers: list[tuple[Printing, Identifier]] = []
         self._new_doubtful: list[tuple[Printing, str]] = []
-        self._look_up(list(told), set(works))
 
     # ---- Finding ----------------------------------------------------------------------------
     def identified(self, identifier: Identifier) -> Volume | None:
@@ -167,7 +88,7 @@ class Books:
 
     def _printing(self, publication: Publication) -> Printing | None:
         return next(
-            (one for name in _names(publication) if (one := self._printings.get(name))), None
+            (one for name in names_of(publication) if (one := self._printings.get(name))), None
         )
 
     def volume_of(self, publication: Publication) -> Volume | None:
@@ -233,14 +154,14 @@ class Books:
         printing = Printing(0, {**nothing, **empty, "language": UNKNOWN}, volume=volume)
         self._new_printings.append(printing)
         if publication.published is not None:
-            _put_back(volume, publication.published)
+            put_back(volume, publication.published)
         return printing
 
     def _is_taken(self, isbn13: str) -> bool:
         return (ISBN, isbn13) in self._printings
 
     def _identify_printing(self, printing: Printing, publication: Publication) -> bool:
-        news = [name for name in _names(publication) if name not in self._printings]
+        news = [name for name in names_of(publication) if name not in self._printings]
         for name in news:
             self._printings[name] = printing
             if name != (ISBN, printing.facts["isbn13"]):
@@ -250,32 +171,7 @@ class Books:
         self._new_doubtful += [(printing, one) for one in doubtful]
         return bool(news or doubtful)
 
-    # ---- Looking up, and writing ------------------------------------------------------------
-    def _look_up(self, told: list[Told], works: set[Identifier]) -> None:
-        books = [one.book for one in told]
-        wanted = {one for book in books for one in book.identifiers}
-        wanted |= {one.title for one in told}
-        by_identifier = dict(bulk.identified(_BY_IDENTIFIER, wanted | works))
-        names = {name for book in books for one in book.publications for name in _names(one)}
-        isbns = {value for scheme, value in names if scheme == ISBN}
-        editions = dict(bulk.identified(_EDITION_BY_IDENTIFIER, names))
-        editions |= {(ISBN, row.isbn13): row.id for row in bulk.found_by(_EDITION_BY_ISBN, isbns)}
-        rows = {row.id: row for row in bulk.found_by(_EDITIONS, set(editions.values()))}
-        named = {*by_identifier.values(), *(row.work_id for row in rows.values())}
-        winners = bulk.winners(_MERGED, named)
-        here = {winners.get(work_id, work_id) for work_id in named}
-        self._by_id = {row.id: _volume(row) for row in bulk.found_by(_WORKS, here)}
-        volumes = {work_id: self._by_id[winners.get(work_id, work_id)] for work_id in named}
-        for row in bulk.found_by(_SCHEMES, volumes):
-            volumes[row.work_id].schemes |= {row.scheme} - {TITLE}
-        self._volumes = {one: volumes[work_id] for one, work_id in by_identifier.items()}
-        printings = {
-            row.id: Printing(row.id, _facts(row), volume=volumes[row.work_id])
-            for row in rows.values()
-        }
-        for row in bulk.found_by(_DOUBTFUL, printings):
-            printings[row.edition_id].doubtful_isbns.add(row.value)
-        self._printings = {name: printings[edition_id] for name, edition_id in editions.items()}
+    # ---- Writing ------------------------------------------------------------
 
     def known_ids(self) -> set[int]:
         """Return the ids of the works that were here before."""
@@ -360,46 +256,12 @@ class Books:
         )
 
 
-def link(volume: Volume, authors: Sequence[Somebody], subjects: Sequence[Label]) -> bool:
-    """Give a work its authors and subjects where it has none; tell whether that is news."""
-    has_news = False
-    if authors and not volume.facts["byline"]:
-        volume.authors = list(dict.fromkeys(authors))
-        volume.set(byline=byline_of([one.name for one in volume.authors]))
-        has_news = True
-    if subjects and volume.facts["main_subject"] is None and not volume.subjects:
-        volume.subjects = list(dict.fromkeys(subjects))
-        has_news = True
-    return has_news
-
-
-def place_in_series(volume: Volume, series: Label, position: int | None) -> bool:
-    """Give a work its series where it has none; tell whether that is news."""
-    if volume.facts["series_id"] is not None or volume.series is not None:
-        return False
-    volume.series = series
-    volume.set(series_position=position)
-    return True
-
-
-def _put_back(volume: Volume, year: int) -> None:
-    """No work is first published after an edition of it."""
-    first = volume.facts["first_published"]
-    if first is not None and year < first:
-        volume.set(first_published=year)
-
-
 def _resolve_links(volume: Volume) -> None:
     """Take over what only now is known, since labels have their ids and addresses."""
     if volume.series is not None:
         volume.set(series_id=volume.series.id)
     if volume.subjects:
         volume.set(main_subject=volume.subjects[0].slug)
-
-
-def _names(publication: Publication) -> Iterator[Identifier]:
-    yield from ((ISBN, isbn13) for isbn13 in publication.isbns)
-    yield from publication.identifiers
 
 
 def _with_ids(kind: type[Work] | type[Edition], new: Sequence[Kept]) -> Iterator[tuple[Kept, int]]:
@@ -411,17 +273,6 @@ def _free_slugs(choices: Sequence[tuple[str, str, int]]) -> list[str]:
     wanted = [(plain, by, numbered(plain, new_id)) for plain, by, new_id in choices]
     taken = bulk.taken_slugs(Work, wanted)
     return [bulk.first_free(slugs, taken) for slugs in wanted]
-
-
-def _volume(row: Any) -> Volume:
-    facts = _facts(row)
-    return Volume(row.id, facts, is_turned_down=facts.pop("left_at") is not None)
-
-
-def _facts(row: Any) -> dict[str, Any]:
-    facts = dict(row._mapping)
-    del facts["id"]
-    return facts
 
 
 def _row(columns: Sequence[str], values: dict[str, Any]) -> tuple[Any, ...]:

@@ -7,8 +7,8 @@ from typing import Any
 from sqlalchemy import select, text
 
 from bookreviews.catalog.loading import bulk
-from bookreviews.catalog.loading.books import Volume
 from bookreviews.catalog.loading.entries import Tally
+from bookreviews.catalog.loading.volumes import Volume
 from bookreviews.catalog.models import RatingsElsewhere
 from bookreviews.extensions import session
 

@@ -1,0 +1,110 @@
+"""Works and editions that are here already, looked up for a whole batch at once."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import func, select
+
+from bookreviews.catalog.loading import bulk
+from bookreviews.catalog.loading.entries import Identifier
+from bookreviews.catalog.loading.volumes import ISBN, Printing, Told, Volume, names_of
+from bookreviews.catalog.models import (
+    Edition,
+    EditionIdentifier,
+    UnverifiedIsbn,
+    Work,
+    WorkIdentifier,
+)
+from bookreviews.catalog.naming import TITLE
+from bookreviews.lib.orm import Record
+
+_BY_IDENTIFIER = bulk.identifying(WorkIdentifier, WorkIdentifier.work_id)
+_EDITION_BY_IDENTIFIER = bulk.identifying(EditionIdentifier, EditionIdentifier.edition_id)
+_EDITION_BY_ISBN = select(Edition.isbn13, Edition.id).where(bulk.among(Edition.isbn13))
+_EDITIONS = select(
+    Edition.id,
+    Edition.work_id,
+    Edition.isbn13,
+    Edition.publisher,
+    Edition.published,
+    Edition.pages,
+    Edition.format,
+    Edition.language,
+    Edition.translators,
+).where(bulk.among(Edition.id))
+_WORKS = select(
+    Work.id,
+    Work.title,
+    Work.subtitle,
+    Work.byline,
+    Work.main_subject,
+    func.substr(Work.description, 1, 1).label("description"),  # whether there is one
+    Work.language,
+    Work.first_published,
+    Work.series_id,
+    Work.series_position,
+    Work.left_at,
+).where(bulk.among(Work.id))
+_MERGED = select(Work.id, Work.merged_into_id.label("winner_id")).where(
+    bulk.among(Work.id), Work.merged_into_id.is_not(None)
+)
+_SCHEMES = select(WorkIdentifier.work_id, WorkIdentifier.scheme).where(
+    bulk.among(WorkIdentifier.work_id)
+)
+_DOUBTFUL = select(UnverifiedIsbn.edition_id, UnverifiedIsbn.value).where(
+    bulk.among(UnverifiedIsbn.edition_id)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Works by their ids and by what names them, and editions by what names those."""
+
+    by_id: dict[int, Volume]
+    volumes: dict[Identifier, Volume]
+    printings: dict[Identifier, Printing]
+
+
+def look_up(told: Sequence[Told], works: set[Identifier]) -> Here:
+    """Return what is here of the books that a batch tells of, and of further `works`."""
+    books = [one.book for one in told]
+    wanted = {one for book in books for one in book.identifiers}
+    wanted |= {one.title for one in told}
+    by_identifier = dict(bulk.identified(_BY_IDENTIFIER, wanted | works))
+    names = {name for book in books for one in book.publications for name in names_of(one)}
+    isbns = {value for scheme, value in names if scheme == ISBN}
+    editions = dict(bulk.identified(_EDITION_BY_IDENTIFIER, names))
+    editions |= {(ISBN, row.isbn13): row.id for row in bulk.found_by(_EDITION_BY_ISBN, isbns)}
+    rows = {row.id: row for row in bulk.found_by(_EDITIONS, set(editions.values()))}
+    named = {*by_identifier.values(), *(row.work_id for row in rows.values())}
+    winners = bulk.winners(_MERGED, named)
+    here = {winners.get(work_id, work_id) for work_id in named}
+    by_id = {row.id: _volume(row) for row in bulk.found_by(_WORKS, here)}
+    volumes = {work_id: by_id[winners.get(work_id, work_id)] for work_id in named}
+    for row in bulk.found_by(_SCHEMES, volumes):
+        volumes[row.work_id].schemes |= {row.scheme} - {TITLE}
+    editions_here = _editions(rows.values(), volumes)
+    return Here(
+        by_id,
+        {one: volumes[work_id] for one, work_id in by_identifier.items()},
+        {name: editions_here[edition_id] for name, edition_id in editions.items()},
+    )
+
+
+def _editions(rows: Iterable[Record], volumes: Mapping[int, Volume]) -> dict[int, Printing]:
+    printings = {row.id: Printing(row.id, _facts(row), volume=volumes[row.work_id]) for row in rows}
+    for row in bulk.found_by(_DOUBTFUL, printings):
+        printings[row.edition_id].doubtful_isbns.add(row.value)
+    return printings
+
+
+def _volume(row: Any) -> Volume:
+    facts = _facts(row)
+    return Volume(row.id, facts, is_turned_down=facts.pop("left_at") is not None)
+
+
+def _facts(row: Any) -> dict[str, Any]:
+    facts = dict(row._mapping)
+    del facts["id"]
+    return facts
