@@ -3,9 +3,7 @@
 from typing import cast
 
 from flask import Flask, current_app, g, request, session
-from flask.sessions import SecureCookieSessionInterface
 from flask_login import UserMixin, current_user, login_user, logout_user
-from itsdangerous import URLSafeTimedSerializer
 
 from bookreviews.accounts import queries, services
 from bookreviews.accounts.viewer import Viewer
@@ -25,24 +23,8 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.token
 
 
-class Sessions(SecureCookieSessionInterface):
-    """Flask's sessions in a signed cookie, whose signer is made once instead of for each request.
-
-    Flask makes it twice, for visitors without a cookie too: a sixth of what a kept page costs.
-    """
-
-    _signer: URLSafeTimedSerializer | None = None
-
-    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """Return what signs and reads the cookie."""
-        if self._signer is None:
-            self._signer = super().get_signing_serializer(app)
-        return self._signer
-
-
 def bind(app: Flask) -> None:
     """Let `app` know who is signed in."""
-    app.session_interface = Sessions()
     login.session_protection = None  # our sessions end on the server; addresses may change
     login.init_app(app)
     login.user_loader(_load)

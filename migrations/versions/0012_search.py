@@ -79,6 +79,10 @@ _POSTGRESQL = (
 )
 
 
+# No release has had the table of words that this takes away.
+no_longer_used_since = "0.1.0"
+
+
 def upgrade():
     op.drop_table("search_words")
     op.create_table(

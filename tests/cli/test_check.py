@@ -30,6 +30,7 @@ def plain_machine(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(one.name.upper(), raising=False)
         monkeypatch.delenv(f"{one.name.upper()}_FILE", raising=False)
     monkeypatch.delenv("BIND", raising=False)
+    monkeypatch.setenv("SITE_URL", GOOD["site_url"])
     monkeypatch.setattr(files, "_LEAST_SPACE", 0)
 
 

@@ -60,7 +60,7 @@ def test_a_book_that_is_not_there_is_refused(app: Flask, book_id: int, command: 
     assert run(app, command, "python") == (1, "Error: There is no such book here.\n")
     with transaction():
         retitle_work(work_id=book_id, title="Python at Last")
-    told = "Error: This book has another address now.\n"
+    told = "Error: This has another address now.\n"
     assert run(app, command, "python-for-beginners") == (1, told)
 
 

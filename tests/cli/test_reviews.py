@@ -49,7 +49,7 @@ def test_a_book_that_has_moved_is_refused_with_the_reason(app: Flask, book_id: i
         retitle_work(work_id=book_id, title="Python at Last")
     assert recount(app, "python-for-beginners") == (
         1,
-        "Error: This book has another address now.\n",
+        "Error: This has another address now.\n",
     )
 
 

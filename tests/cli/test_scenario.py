@@ -252,7 +252,7 @@ class TestAppeal:
             found = tables(pattern, kind)
             if kind == "work":
                 return [table for table in found if table["slug"] in kept]
-            return [] if kind == "act" else found
+            return [] if kind in ("act", "subject") else found
 
         monkeypatch.setattr(demo_command, "_tables", few)
         app = create_app(settings_for(database_url, demo=True))

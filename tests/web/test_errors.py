@@ -97,7 +97,7 @@ def test_a_broken_database_is_a_page_too(
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "PROPFIND"])
 def test_a_wrong_method_is_told_the_right_ones(as_alex: Client, method: str) -> None:
-    answer = as_alex.open("/books", method=method, headers={"X-CSRFToken": as_alex.token})
+    answer = as_alex.open("/subjects", method=method, headers={"X-CSRFToken": as_alex.token})
     assert answer.status_code == 405
     assert set(answer.allow) == {"GET", "HEAD", "OPTIONS"}
     assert "That can&#39;t be done here" in answer.text

@@ -18,6 +18,7 @@ from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
 from bookreviews.lib.isbn import isbn13_of
 from bookreviews.lib.orm import LARGEST_INTEGER
+from bookreviews.lib.text import is_readable
 from bookreviews.moderation import merging
 from bookreviews.reviews import queries as reviews
 from bookreviews.reviews import rated_works
@@ -214,6 +215,8 @@ def _other(this: Side, asked: str) -> Side:
 
 def _led_on(find: Any, slug: str) -> Side:
     """Find it at its present address where this is a former one."""
+    if not is_readable(slug):  # no address of ours has such characters, nor takes PostgreSQL them
+        raise NotFound("There is nothing of this kind at that address.")
     try:
         found: Side = find(slug)
     except queries.Moved as moved:
