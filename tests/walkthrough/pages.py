@@ -168,6 +168,7 @@ PAGES = (
     Page("/changes", who="mo"),
     Page(BOOK + "/merge", who="mo"),
     Page(BOOK + "/merge?other=code-complete", who="mo", form=BOOK + "/merges"),
+    Page(BOOK + "/cover", who="mo"),
     Page(BOOK + "/editions/{edition}/merge", who="mo"),
     Page("/authors/ursula-k-le-guin/merge?other=nobody", who="mo"),
     Page(

@@ -11,7 +11,7 @@ from selenium.webdriver import Keys
 from tests.walkthrough.browser import Browser
 from tests.walkthrough.conftest import on_each_database, with_and_without_scripts
 from tests.walkthrough.servers import Site
-from tests.walkthrough.visitor import Shown, Visitor, shown_in, sign_in, sign_up
+from tests.walkthrough.visitor import Shown, Visitor, passer_by, shown_in, sign_in, sign_up
 
 BOOK = "/books/code-complete"
 
@@ -31,7 +31,7 @@ def alex(site: Site, words: str) -> Visitor:
 
 
 def shown(browser: Browser) -> Shown:
-    return shown_in(Visitor(browser.address).get(BOOK).text)
+    return shown_in(passer_by(browser.address).get(BOOK).text)
 
 
 def let_in(browser: Browser, who: Visitor, path: str) -> None:
@@ -77,7 +77,7 @@ class TestFromReportToRestoredSummary:
         self.appeal(browser, alex, words)
         self.overturn(browser, sign_in(browser.address, "ada"))
         assert shown(browser) == before
-        assert words in Visitor(browser.address).get(review_of(alex)).text
+        assert words in passer_by(browser.address).get(review_of(alex)).text
         let_in(browser, alex, "/notifications")
         assert "appeal" in browser.main.lower()
 
@@ -92,7 +92,7 @@ class TestFromReportToRestoredSummary:
         browser.wait_to_leave(page)
 
     def see_the_ledger(self, browser: Browser, words: str) -> None:
-        ledger = Visitor(browser.address).get("/moderation/log").text
+        ledger = passer_by(browser.address).get("/moderation/log").text
         assert "A review was removed" in ledger
         assert "Harassment" in ledger
         assert words not in ledger
@@ -126,7 +126,7 @@ def test_a_decision_is_undone(browser: Browser, alex: Visitor, words: str) -> No
     browser.wait_for(lambda: words in browser.main, "the case")
     browser.find("//button[@data-key='h']").click()
     browser.wait_for(lambda: "Undo" in browser.main, "the next page")
-    assert Visitor(browser.address).get(review).status == 404
+    assert passer_by(browser.address).get(review).status == 404
     page = browser.find("/html")
     browser.select("form[data-undo] button").click()
     browser.wait_to_leave(page)

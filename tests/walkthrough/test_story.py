@@ -14,7 +14,7 @@ from tests.walkthrough.browser import Browser
 from tests.walkthrough.conftest import on_each_database, on_sqlite, with_and_without_scripts
 from tests.walkthrough.pages import make_account
 from tests.walkthrough.servers import Site
-from tests.walkthrough.visitor import Shown, Visitor, reviews_in, shown_in, sign_up
+from tests.walkthrough.visitor import Shown, Visitor, passer_by, reviews_in, shown_in, sign_up
 
 BOOK = "/books/python-for-beginners"
 THANKS = "Thank you for your review"
@@ -23,7 +23,7 @@ PUBLISH = "Publish your review"
 
 @pytest.fixture
 def bo(site: Site) -> Visitor:
-    return Visitor(site.address)
+    return passer_by(site.address)
 
 
 def open_signed_in(browser: Browser, path: str) -> Visitor:

@@ -88,6 +88,17 @@ class Visitor:
             return Answer(response.status, response.headers, text, path)
 
 
+def passer_by(address: str) -> Visitor:
+    """Return somebody without an account who has looked at a form.
+
+    No page is kept for them, so they see at once what is said. How long others may see what was
+    said before is in tests/deploy/test_nginx.py.
+    """
+    visitor = Visitor(address)
+    visitor.get("/sign-in")
+    return visitor
+
+
 def sign_up(address: str) -> Visitor:
     """Return an Alex who has just made an account."""
     alex = Visitor(address)
