@@ -58,10 +58,12 @@ function lookUp(form, button) {
   };
   const put = (filled) => {
     if (!filled) return leave();
+    const first = filled.querySelector("[autofocus]");
+    first?.removeAttribute("autofocus"); // which is for pages that are only being loaded
     form.replaceWith(filled);
     for (const another of filled.querySelectorAll("[data-another]")) offerAnother(another);
     help(filled);
-    filled.querySelector("[autofocus]")?.focus();
+    first?.focus();
   };
   /* It is no form: the book is here, say. The browser goes where the site sends it. */
   const leave = () => {

@@ -23,6 +23,11 @@ def test_a_missing_book_is_added_by_phone(browser: Browser) -> None:
         browser.fill("Author 1", "Ann Onym")
         browser.find("//button[normalize-space()='Another author']").click()
         browser.fill("Author 3", "Bea Onym")
+        browser.fill("ISBN", "9780140328721")
+        browser.find("//button[@data-look-up]").click()
+        told = "//*[@data-told][contains(., 'answer at the moment')]"
+        browser.wait_for(lambda: browser.find(told), "word that Open Library doesn't answer")
+        assert all("/books/new/lookup" in said for said in browser.complaints())  # its status
         browser.press("Add the book")
     finally:
         browser.tell("Emulation.clearDeviceMetricsOverride")
