@@ -15,6 +15,7 @@ from bookreviews.catalog.turns import take_turn_on_catalogue
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import Conflict, Invalid
 from bookreviews.extensions import session
+from bookreviews.lib.languages import UNKNOWN
 from bookreviews.lib.orm import Record
 
 # Who sends the same form again within this time pressed the button twice.
@@ -80,15 +81,16 @@ def _checked(said: Facts, editor: Viewer) -> Facts:
         name: value
         for name, value in facts.items()
         if value not in (None, "", []) or name == "authors"
+        if (name, value) != ("language", UNKNOWN)
     }
 
 
 def _new_work(facts: Facts) -> NewWork:
     of_edition = {name: facts[name] for name in _OF_EDITION if name in facts}
-    language = facts.get("language", "en")
+    language = facts.get("language", UNKNOWN)
     editions = [NewEdition(language=language, **of_edition)] if of_edition else ()
     of_work = {name: value for name, value in facts.items() if name not in _OF_EDITION}
-    return NewWork(editions=editions, **of_work)
+    return NewWork(editions=editions, **{**of_work, "language": language})
 
 
 def _sent_before(editor: Viewer, facts: Facts, at: datetime) -> CatalogEdit | None:

@@ -30,7 +30,7 @@ NAMES = {
     "la": "Latin",
     "lt": "Lithuanian",
     "lv": "Latvian",
-    "nb": "Norwegian",
+    "nb": "Norwegian Bokmål",
     "nl": "Dutch",
     "no": "Norwegian",
     "pl": "Polish",
@@ -65,8 +65,8 @@ def known(code: str) -> str | None:
 
 
 def choices(present: str = "") -> list[tuple[str, str]]:
-    """Return codes and names by name, with `present` among them whatever it is."""
+    """Return codes and names: "Not known", then by name, with `present` among them."""
     known = dict(NAMES)
-    if present and present not in known:
+    if present and present not in (UNKNOWN, *known):
         known[present] = name_of(present)
-    return sorted(known.items(), key=lambda pair: pair[1])
+    return [(UNKNOWN, "Not known"), *sorted(known.items(), key=lambda pair: pair[1])]

@@ -87,7 +87,7 @@ class _WorkFacts(FactsForm):
     series = StringField(LABELS["series"])
     series_position = StringField(LABELS["series_position"])
     first_published = StringField(LABELS["first_published"])
-    language = SelectField("Written in", default="en", validate_choice=False)
+    language = SelectField("Written in", default=languages.UNKNOWN, validate_choice=False)
     description = TextAreaField(LABELS["description"])
 
 
@@ -106,7 +106,7 @@ class _EditionFacts(FactsForm):
     published = StringField(LABELS["published"])
     pages = StringField(LABELS["pages"])
     translators = StringField(LABELS["translators"])
-    language = SelectField("Language", default="en", validate_choice=False)
+    language = SelectField("Language", default=languages.UNKNOWN, validate_choice=False)
 
 
 class NewBookForm(_WorkFacts):

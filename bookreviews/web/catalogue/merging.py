@@ -9,15 +9,16 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_login import login_required
 from wtforms.fields.choices import SelectChoice
 
-from bookreviews.catalog import contributions, duplicates, merges, queries
+from bookreviews.catalog import contributions, duplicates, merges, queries, search
 from bookreviews.catalog.facts import Thing
 from bookreviews.catalog.models import EDITION, WORK
 from bookreviews.catalog.permissions import can_merge
+from bookreviews.catalog.search.questions import LONGEST_QUESTION
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound, TooMany
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
 from bookreviews.lib.isbn import isbn13_of
-from bookreviews.lib.orm import LARGEST_INTEGER
+from bookreviews.lib.orm import LARGEST_INTEGER, Record
 from bookreviews.lib.text import is_readable
 from bookreviews.moderation import merging
 from bookreviews.reviews import queries as reviews
@@ -32,6 +33,8 @@ from bookreviews.web.catalogue.forms import MergeForm, ReasonForm
 blueprint = Blueprint("merging", __name__)
 
 _LONGEST_ASKED = 300
+_MOST_HITS = 8
+_TELLING = ("By", "First published", "Ratings", "ISBN", "Published", "Books")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +51,12 @@ class Side:
     def link(self) -> str:
         """Return where it can be looked at."""
         return edition_path(self.thing.id or 0) if self.thing.kind == EDITION else self.page
+
+    @property
+    def choice(self) -> str:
+        """Return its name with what tells it from another of the same name."""
+        told = (f"{label.lower()}: {value}" for label, value in self.facts if label in _TELLING)
+        return f"{self.name} ({'; '.join((self.link, *told))})"
 
 
 @blueprint.get("/books/<slug>/merge")
@@ -238,7 +247,11 @@ def _page(this: Side, form: MergeForm, *, other: Side | None = None, asked: str 
     is_same = other is not None and other.thing == this.thing
     form.other.data = other.key if other else ""
     if other is not None:
-        form.stays.choices = [SelectChoice("this", this.name), SelectChoice("other", other.name)]
+        form.stays.choices = [
+            SelectChoice("this", f"This page: {this.choice}"),
+            SelectChoice("other", f"The other: {other.choice}"),
+        ]
+    hits = _hits(this, asked) if asked and other is None else []
     return render_template(
         "catalogue/merge.html",
         this=this,
@@ -246,17 +259,26 @@ def _page(this: Side, form: MergeForm, *, other: Side | None = None, asked: str 
         is_same=is_same,
         asked=asked,
         form=form,
-        likely=_likely(this, asked) if other is None or is_same else (),
+        hits=hits,
+        likely=_likely(this, hits) if other is None or is_same else (),
         both=_readers_of_both(this, other),
     )
 
 
-def _likely(this: Side, asked: str) -> Sequence[Any]:
+def _hits(this: Side, asked: str) -> list[Record]:
+    """Return the books that the site's search finds by what was typed, typing errors included."""
+    if this.thing.kind != WORK or not is_readable(asked):
+        return []
+    found = queries.works_of(search.find(asked[:LONGEST_QUESTION]).page.rows)
+    return [work for work in found if work.slug != this.key][:_MOST_HITS]
+
+
+def _likely(this: Side, hits: Sequence[Record]) -> list[Record]:
+    """Return the books much like this one that aren't among the hits."""
     if this.thing.kind != WORK:
-        return ()
-    alike = (*duplicates.likely(asked), *duplicates.likely(this.name))
-    found = {work.slug: work for work in alike if work.slug != this.key}
-    return list(found.values())
+        return []
+    known = {this.key, *(work.slug for work in hits)}
+    return [work for work in duplicates.likely(this.name) if work.slug not in known]
 
 
 def _readers_of_both(this: Side, other: Side | None) -> int:

@@ -60,6 +60,18 @@ class TestAdding:
         assert "on the shelves" in as_alex.get("/books/emma").text
         assert "Added by a new reader" not in client.get("/books/python-for-beginners").text
 
+    def test_leaves_the_language_open_unless_it_is_chosen(
+        self, as_alex: Client, client: Client
+    ) -> None:
+        assert fields_of(as_alex.get(NEW).text, BOOKS)["language"] == "und"
+        add(as_alex, pages="474")
+        assert client.get("/languages/en").status_code == 404
+        assert "unknown language" not in client.get("/books/emma").text
+        assert "Language" not in client.get("/books/emma/history").text
+        assert "Language" not in client.get("/books/emma/editions/1").text
+        add(as_alex, title="Madame Bovary", language="fr")
+        assert client.get("/languages/fr").status_code == 200
+
     def test_by_who_is_trusted_is_not_marked(self, as_alex: Client, alex: Viewer) -> None:
         trust(alex)
         add(as_alex)

@@ -6,6 +6,7 @@ import pytest
 from flask import Flask
 
 from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog import queries
 from tests import stored
 from tests.catalog.acts import LATER, facts, trust
 from tests.client import Client, client_of, fields_of
@@ -104,6 +105,19 @@ class TestMerging:
         answer = as_mo.get(MERGE, query_string={"other": asked})
         assert answer.status_code == 200
         assert "Nothing here has the address" in answer.text
+
+    def test_by_a_title_shows_what_the_search_finds(self, as_mo: Client) -> None:
+        add_work("Emma", authors=["Jane Austen"])
+        for typed in ("Emma Jane Austen", "Emma Jane Austin", "emma austen"):
+            page = as_mo.get(MERGE, query_string={"other": typed}).text
+            assert "Nothing here has" not in page
+            assert f'href="{MERGE}?other=emma"' in page.partition('id="hits-title"')[2]
+
+    def test_of_two_titles_alike_says_which_is_which(self, as_mo: Client) -> None:
+        slug = queries.get_slug(add_work("Python for Beginners", authors=["Another"]))
+        page = as_mo.get(f"{MERGE}?other={slug}").text
+        assert f"This page: Python for Beginners ({BOOK};" in page
+        assert f"The other: Python for Beginners (/books/{slug}; by: Another;" in page
 
     def test_of_books_is_not_for_readers(self, as_alex: Client, alex: Viewer) -> None:
         trust(alex)
