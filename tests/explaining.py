@@ -15,13 +15,12 @@ SMALL = {
     "ledger_figures": "a row for each month and reason",
     "subjects": "a tree that a page shows the top of; there are thousands at most",
 }
-# Indexes of few rows: of those that wait for something, and of a fixed number of much-read works.
+# Indexes of the few rows that wait for something: to read all of one is to read what waits.
 OF_FEW = {
     "ix_appeals_open",
     "ix_cases_open_by_review",
     "ix_letters_given_up",
     "ix_letters_waiting",
-    "ix_search_documents_upper_tiers",
 }
 LARGE = {table.name for table in db.metadata.sorted_tables} - SMALL.keys()
 

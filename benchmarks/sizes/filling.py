@@ -62,12 +62,12 @@ def fill(works: int, *, until: datetime, tell: Tell = print) -> None:
             with _timed(table, tell):
                 database.execute(statement)
         _put(database, "search_spellings (key, word)", found.spellings(words(scale.words)))
-    if not dialect.is_sqlite:  # as its autovacuum would; SQLite plans without statistics here
-        with _timed("statistics", tell):
-            database.execute("VACUUM ANALYZE")
     pooled.invalidate()  # its settings are for nobody else
     with _timed("counts of words and subjects", tell):
         _count()
+    if not dialect.is_sqlite:  # as its autovacuum would; SQLite plans without statistics here
+        with _timed("statistics", tell):
+            _gather_statistics()
 
 
 def _statements(scale: Scale, dialect: Dialect, until: datetime) -> catalogue.Statements:
@@ -127,6 +127,12 @@ def _count() -> None:
     while part is not None:
         with transaction():
             part = settle(part)
+
+
+def _gather_statistics() -> None:
+    """After all else: which tier of search has how many works is known only then."""
+    with engine().connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        connection.exec_driver_sql("VACUUM ANALYZE")
 
 
 @contextmanager
