@@ -74,6 +74,7 @@ def load(engine: Engine, part: Path, manifest: Manifest) -> None:
     """Check the copy row by row, then move it to where the database belongs."""
     manifest.check_tables(census(part))
     file = file_of(engine)
+    part.chmod(0o600)  # reviews that wait and addresses are in it
     _belong_to_folder(part, file.parent)
     with part.open("rb") as written:
         os.fsync(written.fileno())

@@ -30,6 +30,16 @@ from bookreviews.moderation.vocabulary import COVER, WORK
 
 PAGE_SIZE = 50
 
+_WAITING_BY = (
+    select(Case.subject_key)
+    .join(Report, Report.case_id == Case.id)
+    .where(
+        Case.subject_key.in_(bindparam("keys", expanding=True)),
+        Case.closed_at.is_(None),
+        Report.reporter_id == bindparam("viewer_id"),
+    )
+)
+
 _actor, _person = aliased(User), aliased(User)
 _reversal = aliased(ModerationAction)
 _reversed = aliased(ModerationAction)
@@ -240,6 +250,11 @@ def reports_by(viewer: Viewer, *, after: str | None = None) -> Page[Record]:
     values = {"viewer_id": viewer.id, **continuing(after, ("id",), (int,))}
     rows = read(_list_reports(after is not None), **values).all()
     return page_of(rows, size=PAGE_SIZE, key=lambda row: (row.id,), is_first=after is None)
+
+
+def waiting_reports_by(viewer: Viewer, keys: Sequence[str]) -> set[str]:
+    """Return which things, by their subjects' `keys`, wait with a report of the viewer's."""
+    return set(read(_WAITING_BY, viewer_id=viewer.id, keys=keys).scalars())
 
 
 def _sum(name: str, rows: Sequence[Record], by: str | None) -> Figures:

@@ -5,11 +5,12 @@ Those may who change the catalogue at once; who isn't trusted with it yet can re
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_login import login_required
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from bookreviews.catalog import contributions
 from bookreviews.catalog.images import covers
 from bookreviews.catalog.images.making import make_cover
-from bookreviews.catalog.images.reading import LARGEST_FILE, read_cover
+from bookreviews.catalog.images.reading import LARGEST_FILE, TOO_LARGE, read_cover
 from bookreviews.errors import Invalid, NotAllowed
 from bookreviews.extensions import bound, csrf
 from bookreviews.lib.clock import now
@@ -44,7 +45,10 @@ def create(slug: str) -> Answer:
     request.max_content_length = _LARGEST_REQUEST
     work = rated_works.get_rated_work(slug)
     _check_trusted()
-    form = CoverForm()
+    try:
+        form = CoverForm()
+    except RequestEntityTooLarge:
+        return _too_large(work)
     if not form.validate():
         return _page(work, form), 422
     sent = request.files.get("picture")
@@ -94,7 +98,18 @@ def _untrusted() -> NotAllowed:
     )
 
 
+def _too_large(work: Record) -> Answer:
+    """Give the form back, which was not read, with the limit in words."""
+    form = CoverForm(formdata=None)
+    form.refuse(Invalid(picture=TOO_LARGE))
+    return _page(work, form), 413
+
+
 def _page(work: Record, form: CoverForm) -> str:
     return render_template(
-        "covers/edit.html", work=work, form=form, removal=Form(), largest=LARGEST_FILE // 2**20
+        "covers/edit.html",
+        work=work,
+        form=form,
+        removal=Form(formdata=None),
+        largest=LARGEST_FILE // 2**20,
     )

@@ -1,6 +1,6 @@
 """Reports: telling the moderators that something is wrong, and what came of it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
@@ -19,7 +19,7 @@ from bookreviews.moderation.subjects import (
     review_subject,
     work_subject,
 )
-from bookreviews.moderation.vocabulary import PROFILE, REASONS, REVIEW, SUBJECTS, WORK
+from bookreviews.moderation.vocabulary import COVER, PROFILE, REASONS, REVIEW, SUBJECTS, WORK
 from bookreviews.reviews import queries as reviews
 from bookreviews.reviews import rated_works
 from bookreviews.transactions import transaction
@@ -40,6 +40,7 @@ class Reported:
     path: str
     owner_id: int | None
     subject: Callable[[ReportForm], Subject]
+    parts: dict[str, str]  # what can be reported of it, in words, by the keys of subjects
 
     @property
     def form(self) -> ReportForm:
@@ -108,14 +109,21 @@ def _review(review_id: int) -> Reported:
     name = f"{review.author_name}’s review of {review.work_title}"
     path = review_path(review.id)
     return Reported(
-        REVIEW, name, path, review.author_id, lambda _: review_subject(review.id, viewer())
+        REVIEW,
+        name,
+        path,
+        review.author_id,
+        lambda _: review_subject(review.id, viewer()),
+        {Subject(REVIEW, review.id).key: "this review"},
     )
 
 
 def _profile(username: str) -> Reported:
     profile: Record = accounts.get_profile(username)
     name, path = f"the profile of {profile.name}", user_path(profile.username)
-    return Reported(PROFILE, name, path, profile.id, lambda _: profile_subject(profile.id))
+    subject = profile_subject(profile.id)
+    parts = {subject.key: "this profile"}
+    return Reported(PROFILE, name, path, profile.id, lambda _: subject, parts)
 
 
 def _book(slug: str) -> Reported:
@@ -126,12 +134,18 @@ def _book(slug: str) -> Reported:
         book_path(work.slug),
         None,
         lambda form: work_subject(work.id, kind=form.part.data),
+        {
+            work_subject(work.id).key: "this book’s data",
+            work_subject(work.id, kind=COVER).key: "its cover",
+        },
     )
 
 
 def _form_about(thing: Reported) -> str:
-    _check_whose(thing, signed_in_viewer())
-    return _page(thing, thing.empty_form)
+    reader = signed_in_viewer()
+    _check_whose(thing, reader)
+    waiting = queries.waiting_reports_by(reader, list(thing.parts))
+    return _page(thing, thing.empty_form, waiting)
 
 
 def _report(thing: Reported) -> Answer:
@@ -175,5 +189,14 @@ def _check_whose(thing: Reported, reporter: Viewer) -> None:
         )
 
 
-def _page(thing: Reported, form: ReportForm) -> str:
-    return render_template("reports/new.html", thing=thing, form=form, action=request.path)
+def _page(thing: Reported, form: ReportForm, waiting: Collection[str] = ()) -> str:
+    """Render the form, unless all of the thing waits already with a report of the viewer's."""
+    told = [words for key, words in thing.parts.items() if key in waiting]
+    return render_template(
+        "reports/new.html",
+        thing=thing,
+        form=form,
+        action=request.path,
+        told=told,
+        is_all_told=len(told) == len(thing.parts),
+    )

@@ -356,6 +356,14 @@ class TestSqlite:
             restore(backup)
         assert not (tmp_path / "restored.sqlite3").exists()
 
+    def test_only_we_may_read_what_is_restored(
+        self, backup: Path, place: Flask, tmp_path: Path
+    ) -> None:
+        with place.app_context():
+            restore(backup)
+            engine().dispose()
+        assert stat.S_IMODE((tmp_path / "restored.sqlite3").stat().st_mode) == 0o600
+
     def test_an_empty_file_is_an_empty_place(
         self, backup: Path, place: Flask, tmp_path: Path
     ) -> None:

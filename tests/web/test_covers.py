@@ -17,7 +17,7 @@ from bookreviews.moderation.vocabulary import COVER
 from tests import rulings
 from tests.catalog.acts import trust
 from tests.catalog.images.pictures import picture
-from tests.client import Client, client_of
+from tests.client import Client, client_of, has_form
 
 BOOK = "/books/python-for-beginners"
 FORM = f"{BOOK}/cover"
@@ -95,7 +95,10 @@ def test_only_this_form_may_be_large(as_mo: Client) -> None:
     whole = {"csrf_token": as_mo.token, "picture": (BytesIO(bytes(LARGEST_FILE + 1)), "c.png")}
     assert as_mo.post(FORM, data=whole).status_code == 422
     more = {"csrf_token": as_mo.token, "picture": (BytesIO(bytes(LARGEST_FILE + 100_000)), "c")}
-    assert as_mo.post(FORM, data=more).status_code == 413
+    answer = as_mo.post(FORM, data=more)
+    assert answer.status_code == 413
+    assert has_form(answer.text, FORM)
+    assert f"{LARGEST_FILE // 2**20} MB" in answer.text.partition('id="picture-error"')[2]
 
 
 def test_readers_are_told_who_may(as_bo: Client, book_id: int) -> None:

@@ -160,13 +160,33 @@ class TestRefusals:
         assert reports() == []
 
     def test_a_second_report_while_the_first_one_waits(self, as_bo: Client) -> None:
+        opened = fields_of(as_bo.get(FORMS[0]).text, FORMS[0])
         as_bo.submit(FORMS[0], FORMS[0], reason="spam")
-        answer = as_bo.submit(FORMS[0], FORMS[0], reason="hate", words="And more.")
+        answer = as_bo.post(FORMS[0], data=opened | {"reason": "hate", "words": "And more."})
         assert answer.status_code == 409
         assert "You have reported this already" in answer.text
         kept = fields_of(answer.text, FORMS[0])
         assert (kept["reason"], kept["words"]) == ("hate", "And more.")
         assert len(reports()) == 1
+
+    @pytest.mark.parametrize("path", FORMS[:2])
+    def test_a_second_report_is_told_before_anything_is_typed(
+        self, app: Flask, as_bo: Client, mo: Viewer, path: str
+    ) -> None:
+        as_bo.submit(path, path, reason="hate")
+        page = as_bo.get(path).text
+        assert "You have reported this" in page
+        assert 'href="/reports">your reports' in page
+        assert not has_form(page, path)
+        assert has_form(client_of(app, mo).get(path).text, path)
+
+    def test_of_a_book_its_other_part_can_be_reported(self, as_bo: Client) -> None:
+        as_bo.submit(FORMS[2], FORMS[2], part="cover", reason="wrong_data")
+        page = as_bo.get(FORMS[2]).text
+        assert "You have reported its cover already" in page
+        assert has_form(page, FORMS[2])
+        as_bo.submit(FORMS[2], FORMS[2], part="work", reason="wrong_data")
+        assert not has_form(as_bo.get(FORMS[2]).text, FORMS[2])
 
     @pytest.mark.parametrize("path", FORMS[:2])
     def test_ones_own(self, as_alex: Client, path: str) -> None:

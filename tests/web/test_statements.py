@@ -214,9 +214,9 @@ CONCERNED = {
     "/users/alex": 3,
     "/statements/1": 2,
     "/reports": 2,
-    "/reviews/2/reports": 2,
-    "/users/bo/reports": 2,
-    f"{BOOK}/reports": 2,
+    "/reviews/2/reports": 3,
+    "/users/bo/reports": 3,
+    f"{BOOK}/reports": 3,
 }
 
 

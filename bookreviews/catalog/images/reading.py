@@ -12,6 +12,7 @@ from PIL import Image, ImageCms, ImageOps
 from bookreviews.errors import Invalid
 
 LARGEST_FILE = 8 * 1024 * 1024  # bytes; nginx.conf draws the same line
+TOO_LARGE = f"Please choose a picture of at most {LARGEST_FILE // 2**20} MB."
 MOST_PIXELS = 25_000_000
 NARROWEST = 120  # pixels
 FORMATS = ("JPEG", "PNG", "WEBP", "AVIF")
@@ -27,7 +28,7 @@ def read_cover(content: bytes) -> Image.Image:
     if not content:
         raise Invalid(picture="Please choose a picture.")
     if len(content) > LARGEST_FILE:
-        raise Invalid(picture=f"Please choose a picture of at most {LARGEST_FILE // 2**20} MB.")
+        raise Invalid(picture=TOO_LARGE)
     try:
         with Image.open(BytesIO(content), formats=FORMATS) as picture:
             _check(picture)
