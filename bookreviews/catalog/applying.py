@@ -3,7 +3,7 @@
 Everything here happens in the turn of `turns.take_turn_on_catalogue`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
 from sqlalchemy import delete, select
@@ -31,10 +31,11 @@ from bookreviews.catalog.services import (
     named,
     retitle_work,
 )
-from bookreviews.catalog.turns import take_turns_on_works
+from bookreviews.catalog.turns import check_not_too_many, take_turns_on_works
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import Conflict
 from bookreviews.extensions import session
+from bookreviews.lib.orm import slices_of
 
 
 def apply(found: Entity, changed: Facts) -> None:
@@ -60,14 +61,13 @@ def works_of(found: Author | Series | Subject) -> Sequence[int]:
 
 def show_anew(work_ids: Collection[int]) -> None:
     """Let these works' pages be made anew, and their words be found as they are now."""
-    works = select(Work).where(Work.id.in_(work_ids)).order_by(Work.id)
-    index(*session().scalars(works))
+    index(*_works(work_ids))
     raise_versions(work_ids)
 
 
 def write_bylines(work_ids: Collection[int]) -> None:
     """Let works say by whom they are as their authors are called now."""
-    for work in session().scalars(select(Work).where(Work.id.in_(work_ids)).order_by(Work.id)):
+    for work in _works(work_ids):
         names = (
             select(Author.name)
             .join(Authorship, Authorship.author_id == Author.id)
@@ -76,6 +76,11 @@ def write_bylines(work_ids: Collection[int]) -> None:
         )
         work.byline = byline_of(session().scalars(names).all())
     session().flush()
+
+
+def _works(work_ids: Collection[int]) -> Iterator[Work]:
+    for ids in slices_of(work_ids):
+        yield from session().scalars(select(Work).where(Work.id.in_(ids)).order_by(Work.id)).all()
 
 
 _COLUMNS = ("subtitle", "series_position", "first_published", "language", "description")
@@ -142,6 +147,7 @@ def _rename(found: Author | Series | Subject, name: str) -> None:
     """
     _check_is_no_others(found, name)
     work_ids = works_of(found)
+    check_not_too_many(work_ids)
     take_turns_on_works(work_ids)
     found.name = name
     if not isinstance(found, Subject):

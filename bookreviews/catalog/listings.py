@@ -8,7 +8,7 @@ Whoever changes a work's title, year, subjects or authors, or lets it leave, cal
 the same transaction (`services.index` does); whoever changes what readers make of it, `rank_work`.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from math import log10
 from typing import Any
 
@@ -26,6 +26,7 @@ from bookreviews.catalog.models import (
 )
 from bookreviews.errors import Conflict, NotFound
 from bookreviews.extensions import session
+from bookreviews.lib.orm import slices_of
 
 _BATCH = 500  # works; SQLite takes so many parameters and more
 
@@ -106,7 +107,7 @@ _COUNT = update(Subject).where(Subject.works_count != _works_count).values(works
 def list_works(work_ids: Sequence[int]) -> None:
     """Put works where they belong in the lists of their subjects and authors."""
     session().flush()
-    for ids in _batches(work_ids):
+    for ids in slices_of(work_ids, _BATCH):
         for statement in (_FORGET, _LIST, _LIST_UNDER_AUTHORS):
             _write(statement, ids=ids)
 
@@ -173,8 +174,3 @@ def _height(subject_id: int) -> int:
 def _write(statement: Any, **values: object) -> None:
     """Run a statement past the ORM, which would look for entities to change as well."""
     session().connection().execute(statement, values)
-
-
-def _batches(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(ids), _BATCH):
-        yield ids[start : start + _BATCH]

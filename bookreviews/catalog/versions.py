@@ -11,6 +11,7 @@ from sqlalchemy import bindparam, select, update
 
 from bookreviews.catalog.models import Work
 from bookreviews.extensions import read, session
+from bookreviews.lib.orm import slices_of
 
 _ids = Work.id.in_(bindparam("work_ids", expanding=True))
 _LOCK = select(Work.id).where(_ids).order_by(Work.id).with_for_update(key_share=True)
@@ -25,5 +26,6 @@ def raise_versions(work_ids: Collection[int]) -> int:
     """
     session().flush()
     if len(work_ids) > 1:
-        read(_LOCK, work_ids=work_ids)
-    return len(read(_RAISE, work_ids=work_ids).all()) if work_ids else 0
+        for ids in slices_of(work_ids):
+            read(_LOCK, work_ids=ids)
+    return sum(len(read(_RAISE, work_ids=ids).all()) for ids in slices_of(work_ids))

@@ -1,5 +1,6 @@
 """What every table shares: the base class, names of constraints, and columns for moments."""
 
+from collections.abc import Collection, Iterator
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
@@ -8,10 +9,18 @@ from sqlalchemy.orm import DeclarativeBase
 
 # What an INTEGER column holds; PostgreSQL fails on a larger parameter, SQLite on one of 2**63.
 LARGEST_INTEGER = 2**31 - 1
+# Ids bound in one statement: PostgreSQL takes 65,535 parameters, SQLite 32,766.
+_BOUND_AT_ONCE = 5_000
 
 # Rows and statements as queries hand them around; each docstring names the columns.
 Record: TypeAlias = Row[*tuple[Any, ...]]
 Statement: TypeAlias = Select[*tuple[Any, ...]]
+
+
+def slices_of(ids: Collection[int], most: int = _BOUND_AT_ONCE) -> Iterator[list[int]]:
+    """Yield ids in their order, each once, as many at a time as a statement takes."""
+    ordered = sorted(set(ids))
+    return (ordered[at : at + most] for at in range(0, len(ordered), most))
 
 
 class Base(DeclarativeBase):

@@ -5,6 +5,7 @@ How far behind the replica is, is then known in seconds as well, whatever the cl
 the oldest place of the primary that it has not reached. Requests only look at what was found.
 """
 
+import logging
 import threading
 from collections import deque
 from time import monotonic
@@ -13,6 +14,8 @@ from sqlalchemy import Engine, text
 from sqlalchemy.exc import SQLAlchemyError
 
 ASKED_EVERY = 1.0  # seconds
+
+_log = logging.getLogger("bookreviews.replica")
 
 # In a transaction that has been committed, a place that its commit lies before.
 WRITTEN = text("SELECT (pg_current_wal_insert_lsn() - '0/0'::pg_lsn)::bigint")
@@ -89,8 +92,20 @@ class Replica:
     def _look_for_ever(self) -> None:
         pause = threading.Event()
         while True:
-            self.look()
+            self._look_and_go_on()
             pause.wait(ASKED_EVERY)
+
+    def _look_and_go_on(self) -> None:
+        """Look, whatever comes of it: were nobody to look, a stale replica would be read for ever.
+
+        What isn't known to happen is told once, not every second.
+        """
+        try:
+            self.look()
+        except Exception as error:
+            if self._answers:
+                _log.exception("the replica could not be asked: %s", type(error).__name__)
+            self._answers = False
 
 
 def _ask(engine: Engine, question: object) -> int | None:

@@ -5,11 +5,11 @@ All doors come through here. What a change does is `catalog.editing`'s. The door
 
 from datetime import datetime
 
-from sqlalchemy import exists, select
+from sqlalchemy import exists, or_, select
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import editing
-from bookreviews.catalog.models import CatalogEdit, Work
+from bookreviews.catalog.models import WORK, CatalogEdit, Merge, Work
 from bookreviews.catalog.turns import take_turn_on_catalogue
 from bookreviews.errors import Conflict
 from bookreviews.extensions import session
@@ -37,6 +37,7 @@ def decline(*, by: Viewer, edit_id: int, reason: str, at: datetime) -> CatalogEd
     edit = session().get(CatalogEdit, edit_id, populate_existing=True)
     if edit is not None and editing.is_addition(edit):
         _check_unread(edit.work_id)
+        _check_unmerged(edit.work_id)
     edit = editing.decline(by=by, edit_id=edit_id, reason=reason, at=at)
     _tell(edit, DECLINED, by=by, at=at)
     _enter("turn_down", edit, by=by, note=reason, at=at)
@@ -67,6 +68,20 @@ def _check_unread(work_id: int | None) -> None:
         raise Conflict(
             "Readers have reviewed this book, so it can’t be turned down: correct its data, or "
             "merge it with the right one."
+        )
+
+
+def _check_unmerged(work_id: int | None) -> None:
+    """Refuse to take away what a merge, while it holds, has put together or led elsewhere."""
+    merged = exists().where(
+        Merge.kind == WORK,
+        or_(Merge.winner_id == work_id, Merge.loser_id == work_id),
+        Merge.undone_at.is_(None),
+    )
+    if session().scalar(select(merged)):
+        raise Conflict(
+            "This book was merged with another, so it can’t be turned down: undo the merge first, "
+            "or correct the data of the one that stays."
         )
 
 

@@ -10,11 +10,11 @@ from collections.abc import Collection, Iterable
 from sqlalchemy import func, select
 
 from bookreviews.accounts.people import take_turns_on_people
+from bookreviews.catalog.turns import take_turns_on_works
 from bookreviews.extensions import session
 from bookreviews.moderation.models import Case, ModerationAction, Report
 from bookreviews.moderation.subjects import Subject
 from bookreviews.reviews.standing import take_turns_on_works_of
-from bookreviews.reviews.summaries import take_turns
 
 # What suspends or frees an account makes all of its ratings count anew.
 _ON_ACCOUNTS = ("suspend", "lift")
@@ -65,6 +65,6 @@ def _take(
     if moves_accounts:
         take_turns_on_works_of(people, and_on=works)
     else:
-        take_turns(works)
+        take_turns_on_works(works)
     told = select(Report.reporter_id).where(Report.case_id.in_(case_ids))
     take_turns_on_people(people | set(filter(None, session().scalars(told))))

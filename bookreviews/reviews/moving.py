@@ -4,7 +4,7 @@ A reader has one review of a work. Of two that stand, the later is kept, and the
 its earlier version (EarlierReview): no words are lost. The row that had them goes to the work that
 leaves, where it stands withdrawn, so that whatever refers to it still finds it.
 
-Both works' turns are ours (`summaries.take_turns`). Whoever moves recounts.
+Both works' turns are ours (`turns.take_turns_on_works`). Whoever moves recounts.
 """
 
 from collections.abc import Collection, Iterable, Sequence

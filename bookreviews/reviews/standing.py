@@ -11,6 +11,7 @@ from datetime import datetime
 from sqlalchemy import extract, select, update
 
 from bookreviews.catalog.models import Work
+from bookreviews.catalog.turns import take_turns_on_works
 from bookreviews.errors import NotFound
 from bookreviews.extensions import session
 from bookreviews.reviews.models import AWAITING_CHANGE, EARLY, HELD, REMOVED, RatingSummary, Review
@@ -20,7 +21,6 @@ from bookreviews.reviews.summaries import (
     recount,
     summary_of,
     take_turn,
-    take_turns,
     turn_on_review,
 )
 from bookreviews.site import queries as site
@@ -75,7 +75,7 @@ def count_reviews_of_anew(author_id: int, *, at: datetime) -> int:
 def take_turns_on_works_of(author_ids: Collection[int], *, and_on: Collection[int]) -> None:
     """Wait until nobody else writes about what these readers have rated, nor about `and_on`."""
     theirs = select(Review.work_id).where(Review.author_id.in_(author_ids))
-    take_turns({*session().scalars(theirs), *and_on})
+    take_turns_on_works({*session().scalars(theirs), *and_on})
 
 
 def lock_work(work_id: int, *, until: datetime | None, reason: str | None) -> datetime | None:

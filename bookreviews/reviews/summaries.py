@@ -8,7 +8,7 @@ its page is kept. Every change of a review happens inside
 `counted_anew`, which counts it out, judges whether it counts, and counts it in again.
 """
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
@@ -76,12 +76,6 @@ def turn_on_review(review_id: int) -> Review | None:
             return review
         work_id = review.work_id  # moved while we waited: its work was merged, or is two again
     return None
-
-
-def take_turns(work_ids: Collection[int]) -> None:
-    """Wait until nobody else writes about any of these works, each after the one before."""
-    lock = select(Work.id).where(Work.id.in_(work_ids)).order_by(Work.id)
-    session().execute(lock.with_for_update(key_share=True))
 
 
 def raise_versions_of_works_by(author_id: int) -> None:

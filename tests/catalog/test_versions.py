@@ -4,6 +4,7 @@ import pytest
 from flask import Flask
 
 from bookreviews.catalog.models import Work
+from bookreviews.catalog.turns import take_turns_on_works
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import Invalid
 from bookreviews.extensions import session
@@ -52,3 +53,10 @@ def test_an_undone_write_leaves_it_as_it_was(app: Flask, book_id: int) -> None:
     with pytest.raises(Invalid):
         raise_and_fail()
     assert version_of(book_id) == 1
+
+
+def test_those_of_more_works_than_a_statement_takes_rise_too(app: Flask, book_id: int) -> None:
+    with transaction():
+        take_turns_on_works(range(1, 40_000))
+        assert raise_versions(range(1, 40_000)) == 1
+    assert version_of(book_id) == 2

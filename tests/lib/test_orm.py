@@ -9,6 +9,7 @@ from sqlalchemy.exc import StatementError
 
 from bookreviews.accounts.models import SignInAttempt
 from bookreviews.extensions import session
+from bookreviews.lib.orm import slices_of
 from tests.conftest import any_database
 
 
@@ -39,3 +40,10 @@ def test_moments_of_different_zones_compare_as_moments(app: Flask) -> None:
 def test_a_moment_without_a_zone_is_refused(app: Flask) -> None:
     with pytest.raises(StatementError, match="time zone"):
         keep(datetime(2026, 3, 14, 12))  # noqa: DTZ001 - that is the point
+
+
+def test_ids_are_bound_in_slices_in_their_order() -> None:
+    assert list(slices_of({5, 3, 9, 1, 7}, most=2)) == [[1, 3], [5, 7], [9]]
+    assert list(slices_of([2, 2, 1])) == [[1, 2]]
+    assert list(slices_of([])) == []
+    assert max(len(ids) for ids in slices_of(range(40_000))) < 32_766  # what SQLite takes

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.catalog import queries, search
+from bookreviews.catalog import queries, search, turns
 from bookreviews.catalog.facts import Thing
 from bookreviews.catalog.models import Author, CatalogEdit, Edition, Merge, Work
 from bookreviews.catalog.services import NewEdition
@@ -330,6 +330,18 @@ class TestNames:
             queries.get_named(kind, pairs[kind][1])
         undo(mo, merge_id)
         assert all_rows() == before
+
+    def test_that_more_books_share_than_change_at_once_stay(
+        self, mo: Viewer, book_id: int, other_id: int, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        edit(mo, book_id, subjects=["Coding"])
+        winner, loser = self.of("subject", "programming"), self.of("subject", "coding")
+        monkeypatch.setattr(turns, "MOST_AT_ONCE", 1)
+        with pytest.raises(Conflict, match="2 books would change"):
+            merge(mo, winner, loser)
+        monkeypatch.setattr(turns, "MOST_AT_ONCE", 0)
+        with pytest.raises(Conflict, match="1 books would change"):
+            edit(mo, winner, name="Programmes")
 
 
 @any_database

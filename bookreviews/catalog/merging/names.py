@@ -16,7 +16,7 @@ from bookreviews.catalog.merging.beginning import begin
 from bookreviews.catalog.merging.belongings import move, move_back, put_doubles, take_doubles, write
 from bookreviews.catalog.merging.records import check_can_be_undone, record
 from bookreviews.catalog.models import Author, Listing, Merge, Series, Subject, Work
-from bookreviews.catalog.turns import take_turns_on_works
+from bookreviews.catalog.turns import check_not_too_many, take_turns_on_works
 from bookreviews.errors import Conflict
 from bookreviews.extensions import session
 
@@ -30,6 +30,7 @@ def merge_names(*, by: Viewer, winner: Thing, loser: Thing, reason: str, at: dat
     if isinstance(kept, Subject):
         _check_is_not_part(kept, gone)
     work_ids = sorted({*_works_under(kept), *_works_under(gone)})
+    check_not_too_many(work_ids)
     take_turns_on_works(work_ids)
     moved: dict[str, Any] = {"rows": move(kept, gone), "works": work_ids}
     moved["doubles"] = take_doubles(gone)

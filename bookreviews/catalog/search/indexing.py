@@ -30,7 +30,7 @@ from bookreviews.catalog.search.looking import native
 from bookreviews.catalog.search.spelling import is_kept, keys_of
 from bookreviews.catalog.search.tables import SearchDocument
 from bookreviews.extensions import read, session
-from bookreviews.lib.orm import Record
+from bookreviews.lib.orm import Record, slices_of
 
 SLICE = 1000  # works of one transaction: a moment's work
 _AT_ONCE = 250  # works of one statement, so that no connection is idle long meanwhile
@@ -116,7 +116,7 @@ def index_works(
     How much each is read stays as it was known, unless `readership` says it anew.
     """
     session().flush()
-    for ids in _slices(sorted(set(work_ids))):
+    for ids in slices_of(work_ids, _AT_ONCE):
         documents = list(_documents(ids, readership or {}))
         gone = set(ids) - {document["work_id"] for document in documents}
         if gone:
@@ -133,7 +133,7 @@ def index_again(work_ids: Collection[int]) -> None:
     most of its works come twice, first alone and then with their editions.
     """
     session().flush()
-    for ids in _slices(sorted(set(work_ids))):
+    for ids in slices_of(work_ids, _AT_ONCE):
         index_works(read(_INDEXED, ids=ids).scalars().all())
 
 
@@ -242,7 +242,3 @@ def _by_work(rows: Iterable[Record]) -> dict[int, list[Record]]:
     for row in rows:
         found[row.work_id].append(row)
     return found
-
-
-def _slices(ids: Sequence[int]) -> Iterator[Sequence[int]]:
-    return (ids[at : at + _AT_ONCE] for at in range(0, len(ids), _AT_ONCE))
