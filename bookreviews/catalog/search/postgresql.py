@@ -68,6 +68,7 @@ _PUT_INTO_TIER = text(
     "UPDATE search_documents SET tier = :tier "
     "WHERE position >= :first AND position < :after AND tier <> :tier"
 )
+_GATHER_STATISTICS = text("ANALYZE search_documents")
 _TAKE_OUT_OF_TIERS = text(
     "UPDATE search_documents SET tier = 2 WHERE position >= :after AND tier < 2"
 )
@@ -98,6 +99,8 @@ def put_in_tiers() -> None:
         session().execute(_PUT_INTO_TIER, {"tier": tier, "first": first, "after": after})
         first = after
     session().execute(_TAKE_OUT_OF_TIERS, {"after": first})
+    # With statistics of before, each search would read the upper tiers whole.
+    session().execute(_GATHER_STATISTICS)
 
 
 def count_words(_after: str) -> str | None:
