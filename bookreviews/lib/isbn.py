@@ -7,19 +7,32 @@ from stdnum.exceptions import ValidationError
 
 _SHORTEST_WITHOUT_NOUGHTS = 7
 _THIRTEEN = re.compile(r"97[89][0-9]{10}")
+_SHEET_MUSIC = "9790"  # an ISMN (ISO 10957), whose checksum is that of an ISBN
 
 
 def isbn13_of(text: str) -> str | None:
     """Return the thirteen digits that `text` names, or None if it is no valid ISBN.
 
-    Takes ISBN-10 and ISBN-13, with or without hyphens and spaces; checks the checksum.
+    Takes ISBN-10 and ISBN-13, with or without hyphens and spaces; checks the checksum. Numbers of
+    sheet music, 979-0, are none.
     """
+    digits = _thirteen_of(text)
+    return None if digits.startswith(_SHEET_MUSIC) else digits or None
+
+
+def is_ismn(text: str) -> bool:
+    """Tell whether `text` is a valid number of sheet music in thirteen digits."""
+    return _thirteen_of(text).startswith(_SHEET_MUSIC)
+
+
+def _thirteen_of(text: str) -> str:
+    """Return the digits of a number whose checksum holds, or ""."""
     if _THIRTEEN.fullmatch(text):  # as most are written; the library takes ten times as long
-        return text if _holds(text) else None
+        return text if _holds(text) else ""
     try:
         return str(isbn.to_isbn13(isbn.validate(text))).replace("-", "").replace(" ", "")
     except ValidationError:
-        return None
+        return ""
 
 
 def _holds(digits: str) -> bool:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bookreviews.lib.isbn import isbn13_of
+from bookreviews.lib.isbn import is_ismn, isbn13_of
 
 FLUENT_PYTHON = "9781491946008"
 
@@ -45,6 +45,8 @@ def test_the_check_digit_may_be_an_x(spelling: str) -> None:
         "97814919460080",
         "9771491946009",
         "1X91946008",
+        "9790060115615",
+        "979-0-060-11561-5",
         "978149194600X",
         "\x00" * 13,
         "9" * 10_000,
@@ -60,7 +62,14 @@ def test_any_text_gives_thirteen_digits_or_none(text: str) -> None:
     assert found is None or (found.isascii() and found.isdigit() and len(found) == 13)
 
 
-@given(st.from_regex(r"97[89][0-9]{9}", fullmatch=True))
+def test_sheet_music_is_no_book() -> None:
+    assert is_ismn("979-0-060-11561-5")
+    assert isbn13_of("9791032708217")
+    assert not is_ismn("9791032708217")
+    assert not is_ismn("9790060115616")
+
+
+@given(st.from_regex(r"97(8[0-9]|9[1-9])[0-9]{8}", fullmatch=True))
 def test_of_the_ten_check_digits_one_is_right(twelve: str) -> None:
     valid = [text for text in (f"{twelve}{digit}" for digit in range(10)) if isbn13_of(text)]
     weighted = sum(int(digit) * (1, 3)[place % 2] for place, digit in enumerate(twelve))

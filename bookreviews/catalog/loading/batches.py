@@ -187,10 +187,10 @@ class _Batch:
         reasons = [UNKNOWN_AUTHOR] if len(told.authors) < len(told.book.authors) else []
         is_new = found is None
         for publication in told.book.publications:
-            was_added, changed = self._books.take_publication(volume, publication)
+            owner, was_added, changed = self._books.take_publication(volume, publication)
             is_new |= was_added
             has_news |= changed
-            if self._books.volume_of(publication) is not volume:
+            if owner is not volume:
                 reasons.append(OTHER_WORK)
         if told.book.tally:
             has_news |= self._elsewhere.take(volume, told.book.tally)

@@ -59,6 +59,7 @@ class Books:
     def __init__(self, told: Iterable[Told], works: Iterable[Identifier]) -> None:
         here = look_up(list(told), set(works))
         self._by_id, self._volumes, self._printings = here.by_id, here.volumes, here.printings
+        self._known_printings, self._doubtful = here.editions, here.doubtful
         self._new_volumes: list[Volume] = []
         self._new_printings: list[Printing] = []
         self._new_identifiers: list[tuple[Volume, Identifier]] = []
@@ -91,10 +92,14 @@ class Books:
             (one for name in names_of(publication) if (one := self._printings.get(name))), None
         )
 
-    def volume_of(self, publication: Publication) -> Volume | None:
-        """Return the work that has this edition."""
-        printing = self._printing(publication)
-        return printing.volume if printing else None
+    def _doubtful_printing(self, volume: Volume, publication: Publication) -> Printing | None:
+        """Return the edition of a work that has the same unverified ISBN, if nothing contradicts.
+
+        Such a number names no edition for certain, and so none of another work.
+        """
+        schemes = {scheme for scheme, _value in names_of(publication)}
+        alike = (self._doubtful.get((volume, one)) for one in publication.doubtful_isbns)
+        return next((one for one in alike if one and not one.schemes & schemes), None)
 
     # ---- Taking -----------------------------------------------------------------------------
     def add(self, book: Book) -> Volume:
@@ -125,12 +130,14 @@ class Books:
             self._new_identifiers.append((volume, identifier))
         return any(scheme != TITLE for scheme, _value in news)
 
-    def take_publication(self, volume: Volume, publication: Publication) -> tuple[bool, bool]:
-        """Take an edition of a work; tell whether it is new, and whether anything in it is news.
+    def take_publication(
+        self, volume: Volume, publication: Publication
+    ) -> tuple[Volume, bool, bool]:
+        """Take an edition of a work; tell whose it is, whether it is new, and whether it has news.
 
         One that is here already stays with the work that it is an edition of.
         """
-        printing = self._printing(publication)
+        printing = self._printing(publication) or self._doubtful_printing(volume, publication)
         is_new = printing is None
         if printing is None:
             printing = self._add_printing(volume, publication)
@@ -146,7 +153,7 @@ class Books:
             facts["isbn13"] = publication.isbns[0]
         has_news = printing.fill(**facts)
         has_news |= self._identify_printing(printing, publication)
-        return is_new, has_news
+        return printing.volume, is_new, has_news
 
     def _add_printing(self, volume: Volume, publication: Publication) -> Printing:
         nothing = dict.fromkeys(("isbn13", "published", "pages"))
@@ -168,6 +175,9 @@ class Books:
                 self._new_printing_identifiers.append((printing, name))
         doubtful = [one for one in publication.doubtful_isbns if one not in printing.doubtful_isbns]
         printing.doubtful_isbns.update(doubtful)
+        printing.schemes.update(scheme for scheme, _value in names_of(publication))
+        for written in doubtful:
+            self._doubtful.setdefault((printing.volume, written), printing)
         self._new_doubtful += [(printing, one) for one in doubtful]
         return bool(news or doubtful)
 
@@ -193,11 +203,8 @@ class Books:
 
     def changed_ids(self) -> set[int]:
         """Return these, and those that only have more editions, or more said of an edition."""
-        printings = [*self._new_printings, *(one for one in self._known_printings() if one.changed)]
+        printings = [*self._new_printings, *(one for one in self._known_printings if one.changed)]
         return self.described_ids() | {one.volume.id for one in printings} - self.new_ids()
-
-    def _known_printings(self) -> Iterator[Printing]:
-        return (one for one in self._printings.values() if one.id)
 
     def _write_works(self, at: datetime) -> None:
         for volume, new_id in _with_ids(Work, self._new_volumes):
@@ -235,7 +242,7 @@ class Books:
         )
 
     def _write_editions(self) -> None:
-        changes = {one.id: one.changed for one in self._known_printings() if one.changed}
+        changes = {one.id: one.changed for one in self._known_printings if one.changed}
         bulk.change(Edition, changes.items())
         for printing, new_id in _with_ids(Edition, self._new_printings):
             printing.id = new_id

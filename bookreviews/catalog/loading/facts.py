@@ -10,7 +10,7 @@ from bookreviews.catalog.loading.entries import Publication
 from bookreviews.catalog.models import LONGEST_NAME, LONGEST_TITLE
 from bookreviews.catalog.services import EARLIEST_YEAR, LATEST_YEAR, LONGEST_DESCRIPTION
 from bookreviews.lib import languages, text
-from bookreviews.lib.isbn import as_isbn10, isbn13_of
+from bookreviews.lib.isbn import as_isbn10, is_ismn, isbn13_of
 
 LONGEST_ISBN = 40
 MOST_PAGES = 50_000
@@ -136,13 +136,14 @@ class Isbns:
     An ISBN whose checksum holds becomes its thirteen digits. One that lost leading noughts to a
     spreadsheet gets them back if the checksum then holds, which it does by chance for one number
     of eleven; the number is then as good as any that was typed. Everything else stays as it is
-    written, as doubtful.
+    written, as doubtful; numbers of sheet music too.
     """
 
     def __init__(self) -> None:
         self._held: dict[str, None] = {}
         self._doubtful: dict[str, None] = {}
         self._rounded: dict[str, None] = {}
+        self._notes: dict[str, None] = {}
 
     def take(self, value: object) -> None:
         """Take what a file has where an ISBN should be."""
@@ -158,6 +159,7 @@ class Isbns:
             self._held[isbn13] = None
         else:
             self._doubtful[line_of(written, LONGEST_ISBN)] = None
+            self._notes[SHEET_MUSIC if is_ismn(bare) else DOUBTFUL] = None
 
     @property
     def held(self) -> tuple[str, ...]:
@@ -171,11 +173,12 @@ class Isbns:
 
     def notes(self) -> list[str]:
         """Say what was not taken as it stands; a rounded number is no loss beside a whole one."""
-        notes = [DOUBTFUL] if self._doubtful else []
+        notes = [*self._notes]
         if self._rounded and not self._held:
             notes.append(ROUNDED)
         return notes
 
 
 DOUBTFUL = "an ISBN with a wrong checksum, kept as unverified"
+SHEET_MUSIC = "a number of sheet music (ISMN), no ISBN, kept as unverified"
 ROUNDED = "an ISBN rounded by a spreadsheet, left out"

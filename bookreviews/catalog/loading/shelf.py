@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from bookreviews.catalog.loading import bulk
-from bookreviews.catalog.loading.entries import Identifier
+from bookreviews.catalog.loading.entries import Book, Identifier
 from bookreviews.catalog.loading.volumes import ISBN, Printing, Told, Volume, names_of
 from bookreviews.catalog.models import (
     Edition,
@@ -55,15 +55,28 @@ _SCHEMES = select(WorkIdentifier.work_id, WorkIdentifier.scheme).where(
 _DOUBTFUL = select(UnverifiedIsbn.edition_id, UnverifiedIsbn.value).where(
     bulk.among(UnverifiedIsbn.edition_id)
 )
+_DOUBTFUL_OF_WORKS = (
+    select(UnverifiedIsbn.edition_id, UnverifiedIsbn.value)
+    .join(Edition, Edition.id == UnverifiedIsbn.edition_id)
+    .where(bulk.among(Edition.work_id))
+)
+_EDITION_SCHEMES = select(EditionIdentifier.edition_id, EditionIdentifier.scheme).where(
+    bulk.among(EditionIdentifier.edition_id)
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Here:
-    """Works by their ids and by what names them, and editions by what names those."""
+    """Works by their ids and by what names them, and editions by what names those.
+
+    `doubtful` has editions by their work and an unverified ISBN.
+    """
 
     by_id: dict[int, Volume]
     volumes: dict[Identifier, Volume]
     printings: dict[Identifier, Printing]
+    editions: Sequence[Printing]
+    doubtful: dict[tuple[Volume, str], Printing]
 
 
 def look_up(told: Sequence[Told], works: set[Identifier]) -> Here:
@@ -84,19 +97,42 @@ def look_up(told: Sequence[Told], works: set[Identifier]) -> Here:
     volumes = {work_id: by_id[winners.get(work_id, work_id)] for work_id in named}
     for row in bulk.found_by(_SCHEMES, volumes):
         volumes[row.work_id].schemes |= {row.scheme} - {TITLE}
-    editions_here = _editions(rows.values(), volumes)
+    rows |= _rows_with_doubtful(books, here)
+    editions_here = _editions(rows.values(), by_id | volumes)
     return Here(
         by_id,
         {one: volumes[work_id] for one, work_id in by_identifier.items()},
         {name: editions_here[edition_id] for name, edition_id in editions.items()},
+        tuple(editions_here.values()),
+        _by_doubtful(editions_here),
     )
+
+
+def _rows_with_doubtful(books: Iterable[Book], work_ids: Iterable[int]) -> dict[int, Record]:
+    """Return the editions of works that have an unverified ISBN of the books, by their ids."""
+    told = {isbn for book in books for one in book.publications for isbn in one.doubtful_isbns}
+    found = bulk.found_by(_DOUBTFUL_OF_WORKS, work_ids if told else ())
+    ids = {row.edition_id for row in found if row.value in told}
+    return {row.id: row for row in bulk.found_by(_EDITIONS, ids)}
 
 
 def _editions(rows: Iterable[Record], volumes: Mapping[int, Volume]) -> dict[int, Printing]:
     printings = {row.id: Printing(row.id, _facts(row), volume=volumes[row.work_id]) for row in rows}
     for row in bulk.found_by(_DOUBTFUL, printings):
         printings[row.edition_id].doubtful_isbns.add(row.value)
+    doubtful = [one.id for one in printings.values() if one.doubtful_isbns]
+    for row in bulk.found_by(_EDITION_SCHEMES, doubtful):
+        printings[row.edition_id].schemes.add(row.scheme)
+    for printing in printings.values():
+        if printing.facts["isbn13"]:
+            printing.schemes.add(ISBN)
     return printings
+
+
+def _by_doubtful(printings: Mapping[int, Printing]) -> dict[tuple[Volume, str], Printing]:
+    """Return editions by work and unverified ISBN; of several, the oldest."""
+    newest_first = sorted(printings.values(), key=lambda one: -one.id)
+    return {(one.volume, isbn): one for one in newest_first for isbn in one.doubtful_isbns}
 
 
 def _volume(row: Any) -> Volume:

@@ -30,6 +30,7 @@ class Printing(Kept):
 
     volume: Volume
     doubtful_isbns: set[str] = field(default_factory=set)
+    schemes: set[str] = field(default_factory=set)
 
 
 class Told:

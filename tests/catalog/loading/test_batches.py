@@ -248,6 +248,29 @@ class TestBooks:
         assert session().scalars(select(Edition.isbn13)).all() == [HOBBIT]
         assert titles() == ["One", "Other"]
 
+    def test_an_unverified_isbn_finds_its_edition_again(self, load_id: int) -> None:
+        def row(**facts: Any) -> Book:
+            told = Publication(doubtful_isbns=("9780000000003",), published=1999, **facts)
+            return book("Only Bad Check", "Yan Zan", publications=(told,))
+
+        assert load(load_id, row(), row()) == ["added", "unchanged"]
+        assert load(load_id, row()) == ["unchanged"]
+        assert load(load_id, row(pages=90)) == ["changed"]
+        assert load(load_id, row(identifiers=known(1, "M"))) == ["changed"]
+        assert load(load_id, row(identifiers=known(2, "M"))) == ["added"]  # its key contradicts
+        assert session().scalars(select(Edition.pages)).all() == [90, None]
+
+    def test_an_unverified_isbn_is_no_claim_on_another_book(self, load_id: int) -> None:
+        told = (Publication(doubtful_isbns=("9780000000003",)),)
+        one = book("One", "Yan Zan", publications=told)
+        other = book("Other", "Zan Yan", publications=told)
+        for _ in range(2):
+            with transaction():
+                entries = [Entry(1, b"", one), Entry(2, b"", other)]
+                written = batches.write(entries, load_id=load_id, at=NOON)
+            assert [reasons for _e, _o, reasons in written.outcomes] == [[], []]
+        assert session().scalars(select(Edition.work_id).order_by(Edition.work_id)).all() == [1, 2]
+
     def test_slugs_are_unlike_each_other_and_those_that_were(self, load_id: int) -> None:
         with transaction():
             work = services.add_work(NewWork(title="It"), at=NOON)

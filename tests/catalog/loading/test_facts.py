@@ -3,7 +3,7 @@
 import pytest
 
 from bookreviews.catalog.loading import facts
-from bookreviews.catalog.loading.facts import DOUBTFUL, ROUNDED, Isbns
+from bookreviews.catalog.loading.facts import DOUBTFUL, ROUNDED, SHEET_MUSIC, Isbns
 
 
 @pytest.mark.parametrize(
@@ -107,6 +107,12 @@ class TestIsbns:
         isbns = Isbns()
         isbns.take(written)
         assert (isbns.held, isbns.doubtful, isbns.notes()) == ((), (written,), [DOUBTFUL])
+
+    def test_sheet_music_is_kept_as_no_isbn(self) -> None:
+        isbns = Isbns()
+        isbns.take("979-0-060-11561-5")
+        assert (isbns.held, isbns.doubtful) == ((), ("979-0-060-11561-5",))
+        assert isbns.notes() == [SHEET_MUSIC]
 
     def test_a_rounded_number_is_noted_unless_the_whole_one_stands_beside(self) -> None:
         isbns = Isbns()
