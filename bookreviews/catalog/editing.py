@@ -15,6 +15,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import contributions
 from bookreviews.catalog.applying import apply, show_anew
 from bookreviews.catalog.facts import (
+    COVER,
     LABELS,
     Entity,
     Facts,
@@ -203,6 +204,8 @@ def revert(*, by: Viewer, edit_id: int, reason: str, at: datetime) -> CatalogEdi
         raise DecidedAlready
     if edit.merge_id is not None:
         raise Conflict("This came with a merge: undo the merge instead.")
+    if COVER in edit.after:
+        raise Conflict("A cover isn’t taken back like a fact: give the book another one.")
     if not edit.before:
         raise Conflict("An addition can’t be taken back like a change: edit it, or merge it.")
     found = entity_in_turn(Thing(edit.kind, edit.thing_id))

@@ -41,6 +41,7 @@ from bookreviews.lib.slugs import slug_of
 
 Facts: TypeAlias = dict[str, Any]
 
+COVER = "cover"  # stands in histories beside the facts, and is given on a page of its own
 LABELS = {
     "title": "Title",
     "subtitle": "Subtitle",
@@ -51,6 +52,7 @@ LABELS = {
     "first_published": "First published",
     "language": "Language",
     "description": "Description",
+    COVER: "Cover",
     "isbn": "ISBN",
     "format": "Format",
     "publisher": "Publisher",

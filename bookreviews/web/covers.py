@@ -72,8 +72,8 @@ def remove(slug: str) -> Answer:
     """Let a book show its drawn cover again."""
     work = rated_works.get_rated_work(slug)
     with transaction():
-        _trusted_in_turn()
-        covers.take_cover(work_id=work.id, at=now())
+        editor_id = _trusted_in_turn()
+        covers.take_cover(work_id=work.id, editor_id=editor_id, at=now())
     flash("The book shows its drawn cover again.", "success")
     return redirect(book_path(slug), 303)
 

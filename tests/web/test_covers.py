@@ -58,6 +58,22 @@ def test_the_drawn_cover_comes_back(as_mo: Client, client: Client) -> None:
     assert pictures_in(client.get(BOOK).text) == []
 
 
+def test_the_history_tells_who_gave_and_who_took_it(as_mo: Client, client: Client) -> None:
+    send(as_mo, picture())
+    as_mo.submit(FORM, f"{FORM}/removal")
+    history = client.get(f"{BOOK}/history").text
+    assert history.count("<dt>Cover</dt>") == 2
+    assert ">Mo</a>" in history
+    assert f"{BOOK}/cover" not in history
+    change = as_mo.get("/changes/1").text
+    assert "a picture" in change
+    assert not has_form(change, "/changes/1/reversal")
+    typed = {"csrf_token": as_mo.token, "summary": "Wrong."}
+    assert as_mo.post("/changes/1/reversal", data=typed).status_code == 409
+    edit = {"title": "Another title"}
+    assert as_mo.submit(f"{BOOK}/edit", f"{BOOK}/changes", **edit).status_code == 303
+
+
 @pytest.mark.parametrize(
     ("content", "name"),
     [

@@ -10,8 +10,10 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, delete, select, update
 
+from bookreviews.catalog.editing import hold
+from bookreviews.catalog.facts import COVER
 from bookreviews.catalog.images.making import PREFIX, MadeCover, cover_of
-from bookreviews.catalog.models import CoverImage, Work
+from bookreviews.catalog.models import WORK, CatalogEdit, CoverImage, Work
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import Conflict, NotFound
 from bookreviews.extensions import read, session
@@ -47,14 +49,20 @@ def give_cover(
         storage.put(name, content)
     _end(work, at)
     session().add(CoverImage(work_id=work_id, name=made.name, uploader_id=uploader_id, added_at=at))
+    _tell(work, made.name, editor_id=uploader_id, at=at)
     _show(work, made.name)
 
 
-def take_cover(*, work_id: int, at: datetime) -> str | None:
-    """Let a book show its drawn cover again; return the name of the picture it showed."""
+def take_cover(*, work_id: int, at: datetime, editor_id: int | None = None) -> str | None:
+    """Let a book show its drawn cover again; return the name of the picture it showed.
+
+    The book's history tells which editor did it; of decisions, which have none, the ledger does.
+    """
     work = _work_in_turn(work_id)
     name = work.cover
     _end(work, at)
+    if name is not None and editor_id is not None:
+        _tell(work, None, editor_id=editor_id, at=at)
     _show(work, None)
     return name
 
@@ -140,6 +148,21 @@ def _end(work: Work, at: datetime) -> None:
         .values(left_at=at)
         .execution_options(synchronize_session=False)
     )
+
+
+def _tell(work: Work, name: str | None, *, editor_id: int, at: datetime) -> None:
+    """Write the change of a cover into the book's history."""
+    edit = CatalogEdit(
+        kind=WORK,
+        thing_id=work.id,
+        work_id=work.id,
+        editor_id=editor_id,
+        at=at,
+        before={COVER: work.cover},
+        after={COVER: name},
+    )
+    hold(edit)
+    session().add(edit)
 
 
 def _show(work: Work, name: str | None) -> None:
