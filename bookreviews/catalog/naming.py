@@ -39,7 +39,7 @@ def name_key(name: str) -> str:
     """
     key = ""
     after_initial = False
-    for word in _compared(name):
+    for word in compared(name):
         is_initial = len(word) == 1
         key += word if not key or (is_initial and after_initial) else f" {word}"
         after_initial = is_initial
@@ -52,7 +52,7 @@ def title_key(title: str, authors: Sequence[str]) -> str:
     They have the same title and the same first author, but for case, accents and marks.
     """
     first = name_key(authors[0]) if authors else ""
-    words = " ".join(_compared(title)) or title  # a title of marks alone is compared as it is
+    words = " ".join(compared(title)) or title  # a title of marks alone is compared as it is
     return blake2b(f"{words}\n{first}".encode(), digest_size=16).hexdigest()
 
 
@@ -83,7 +83,7 @@ def numbered_from_two(slug: str) -> Iterator[str]:
     return (numbered(slug, number) for number in count(2))
 
 
-def _compared(text: str) -> list[str]:
+def compared(text: str) -> list[str]:
     """Return the words of `text` without case and accents.
 
     Keys made of them are stored, so what changes here must be changed by a migration as well;

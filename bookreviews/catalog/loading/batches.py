@@ -37,6 +37,7 @@ Outcome: TypeAlias = Literal["added", "changed", "unchanged", "rejected", "skipp
 
 UNKNOWN_AUTHOR = "an author who is not here; load the authors, then this file with --again"
 OTHER_WORK = "an edition that belongs to another book here"
+STRANGE_ISBN = "its ISBN belongs to another book here"
 TURNED_DOWN = "a book that a moderator here has turned down"
 UNKNOWN_BOOK = "the book is not here"
 
@@ -146,7 +147,8 @@ class _Batch:
         """Take the authors first: by their names here, books are compared."""
         taken = [self._people.take(person) for person in book.authors]
         known = [somebody for somebody, _news in taken if somebody is not None]
-        return Told(book, known, has_news=any(has_news for _somebody, has_news in taken))
+        news = [somebody for somebody, has_news in taken if somebody and has_news]
+        return Told(book, known, news=news)
 
     # ---- Taking entries ---------------------------------------------------------------------
     def _take(self, entry: Entry) -> tuple[Outcome, list[str]]:
@@ -167,7 +169,9 @@ class _Batch:
 
     def _take_person(self, person: Person) -> Outcome:
         is_known = self._people.find(person) is not None
-        _somebody, has_news = self._people.take(person)
+        somebody, has_news = self._people.take(person)
+        if somebody is not None:
+            somebody.is_wanted = True
         return ("changed" if has_news else "unchanged") if is_known else "added"
 
     def _take_rating(self, rating: Rating) -> tuple[Outcome, list[str]]:
@@ -181,8 +185,11 @@ class _Batch:
         found = self._books.find(told)
         if found is not None and found.is_turned_down:
             return "skipped", [TURNED_DOWN]
+        if found is None and (owner := self._books.owner(told)):
+            return "rejected", [f"{STRANGE_ISBN}: {owner.facts['title']}"]
         volume = found or self._books.add(told.book)
-        has_news = told.has_news | self._describe(volume, told)
+        has_news = self._describe(volume, told)
+        has_news |= any(author.is_wanted for author in told.news)
         has_news |= self._books.identify(volume, _identifiers_of(volume, told))
         reasons = [UNKNOWN_AUTHOR] if len(told.authors) < len(told.book.authors) else []
         is_new = found is None

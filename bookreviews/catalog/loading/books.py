@@ -12,6 +12,7 @@ from typing import Any
 from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.loading.entries import Book, Identifier, Publication
 from bookreviews.catalog.loading.kept import Kept
+from bookreviews.catalog.loading.likeness import authors_are_alike, titles_are_alike
 from bookreviews.catalog.loading.shelf import look_up
 from bookreviews.catalog.loading.volumes import ISBN, Printing, Told, Volume, names_of, put_back
 from bookreviews.catalog.models import (
@@ -82,10 +83,32 @@ class Books:
 
     def _alike(self, told: Told) -> Iterator[Volume]:
         for publication in told.book.publications:
-            if printing := self._printing(publication):
+            printing = self._printing(publication)
+            if printing and self._may_be(told, publication, printing):
                 yield printing.volume
         if volume := self._volumes.get(told.title):
             yield volume
+
+    def _may_be(self, told: Told, publication: Publication, printing: Printing) -> bool:
+        """Tell whether a book may be that of an edition, to which a wrong ISBN may have led."""
+        facts = printing.volume.facts
+        names = [name for author in told.authors for name in (author.name, *author.names)]
+        whole = f"{told.book.title}: {told.book.subtitle}"
+        return (
+            self._volumes.get(told.title) is printing.volume
+            or any(self._printings.get(one) is printing for one in publication.identifiers)
+            or authors_are_alike(names, facts["byline"])
+            or titles_are_alike(told.book.title, facts["title"])
+            or titles_are_alike(whole, f"{facts['title']}: {facts['subtitle']}")
+        )
+
+    def owner(self, told: Told) -> Volume | None:
+        """Return the other book that has all editions of one that has no key of its own."""
+        if told.book.identifiers:
+            return None
+        printings = [self._printing(one) for one in told.book.publications]
+        first = next(iter(printings), None)
+        return first.volume if first and all(printings) else None
 
     def _printing(self, publication: Publication) -> Printing | None:
         return next(

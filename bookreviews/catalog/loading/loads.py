@@ -130,8 +130,10 @@ def _latest_of(examined: Examined) -> CatalogLoad | None:
 
 
 def _reasons(written: Written) -> Counter[str]:
+    """Count reasons; what follows a colon in one is of one entry alone."""
     return Counter(
-        f"{outcome if outcome in {'rejected', 'skipped'} else rejects.IN_PART}: {reason}"
+        f"{outcome if outcome in {'rejected', 'skipped'} else rejects.IN_PART}: "
+        f"{reason.partition(': ')[0]}"
         for _entry, outcome, reasons in written.outcomes
         for reason in reasons
     )

@@ -26,10 +26,15 @@ _IDENTIFIERS = select(
 
 @dataclass(slots=True, eq=False)
 class Somebody:
-    """An author who is here, or will be; `id` is 0 until then."""
+    """An author who is here, or will be; `id` is 0 until then.
+
+    Who is only named by a book that is here under other names `is_wanted` by nothing, and so is
+    never written.
+    """
 
     id: int
     name: str
+    is_wanted: bool = False
     names: set[str] = field(default_factory=set)
     schemes: dict[str, set[str]] = field(default_factory=dict)
 
@@ -73,7 +78,8 @@ class People:
         return somebody, is_new or has_news
 
     def write(self) -> None:
-        """Add what is new."""
+        """Add what is new and wanted."""
+        self._new = [one for one in self._new if one.is_wanted]
         ids = bulk.new_ids(Author, len(self._new))
         choices = [
             (slug, numbered(slug, new_id))
@@ -89,18 +95,19 @@ class People:
         bulk.insert(
             AuthorName,
             ("author_id", "name", "key"),
-            [(one.id, name, key) for one, name, key in self._new_names],
+            [(one.id, name, key) for one, name, key in self._new_names if one.is_wanted],
         )
         bulk.insert(
             AuthorIdentifier,
             ("scheme", "value", "author_id"),
-            [(*identifier, one.id) for one, identifier in self._new_identifiers],
+            [(*identifier, one.id) for one, identifier in self._new_identifiers if one.is_wanted],
         )
 
     def renamed_ids(self) -> set[int]:
         """Return the authors who were here before and have a further name now."""
         new = set(map(id, self._new))
-        return {one.id for one, _name, _key in self._new_names if id(one) not in new}
+        wanted = (one for one, _name, _key in self._new_names if one.is_wanted)
+        return {one.id for one in wanted if id(one) not in new}
 
     def _learn(self, somebody: Somebody, person: Person) -> bool:
         has_news = False
@@ -126,7 +133,10 @@ class People:
         ids = {*named.values(), *(row.author_id for row in bulk.found_by(_BY_KEY, keys))}
         winners = bulk.winners(_MERGED, ids)
         here = {winners.get(author_id, author_id) for author_id in ids}
-        present = {row.id: Somebody(row.id, row.name) for row in bulk.found_by(_AUTHORS, here)}
+        present = {
+            row.id: Somebody(row.id, row.name, is_wanted=True)
+            for row in bulk.found_by(_AUTHORS, here)
+        }
         known = {author_id: present[winners.get(author_id, author_id)] for author_id in ids | here}
         for row in bulk.found_by(_IDENTIFIERS, known):
             known[row.author_id].schemes.setdefault(row.scheme, set()).add(row.value)

@@ -34,17 +34,19 @@ class Printing(Kept):
 
 
 class Told:
-    """A book as a file tells of it, with the authors it has here, and if they are news.
+    """A book as a file tells of it, with the authors it has here, and those of whom it has news.
 
     `title` is what other records of the work have in common with this one.
     """
 
-    __slots__ = ("authors", "book", "has_news", "title")
+    __slots__ = ("authors", "book", "news", "title")
 
-    def __init__(self, book: Book, authors: Sequence[Somebody], *, has_news: bool = False) -> None:
+    def __init__(
+        self, book: Book, authors: Sequence[Somebody], *, news: Sequence[Somebody] = ()
+    ) -> None:
         self.book = book
         self.authors = authors
-        self.has_news = has_news
+        self.news = news
         names = [author.name for author in authors]
         self.title: Identifier = (TITLE, title_key(book.title, names))
 
@@ -60,6 +62,8 @@ def link(volume: Volume, authors: Sequence[Somebody], subjects: Sequence[Label])
     has_news = False
     if authors and not volume.facts["byline"]:
         volume.authors = list(dict.fromkeys(authors))
+        for author in authors:
+            author.is_wanted = True
         volume.set(byline=byline_of([one.name for one in volume.authors]))
         has_news = True
     if subjects and volume.facts["main_subject"] is None and not volume.subjects:

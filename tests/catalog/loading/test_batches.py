@@ -165,7 +165,8 @@ class TestBooks:
         )
         by_isbn = book("Der Hobbit", "Tolkien", publications=(Publication(isbns=(HOBBIT,)),))
         assert load(load_id, first) == ["added"]
-        assert load(load_id, second, by_isbn) == ["added", "changed"]
+        assert load(load_id, second, by_isbn) == ["added", "unchanged"]
+        assert names() == ["J.R.R. Tolkien"]
         assert titles() == ["The Hobbit"]
         assert len(queries.editions_of(works()[0].id)) == 2
         assert works()[0].version == 2
@@ -270,6 +271,25 @@ class TestBooks:
                 written = batches.write(entries, load_id=load_id, at=NOON)
             assert [reasons for _e, _o, reasons in written.outcomes] == [[], []]
         assert session().scalars(select(Edition.work_id).order_by(Edition.work_id)).all() == [1, 2]
+
+    def test_an_isbn_of_an_altogether_different_book_is_noted(self, load_id: int) -> None:
+        edition = (Publication(isbns=(HOBBIT,)),)
+        load(load_id, book("To Kill a Mockingbird", "Harper Lee", publications=edition))
+        other = Entry(1, b"", book("To kill a moose", "Harper M", publications=edition))
+        for _ in range(2):
+            with transaction():
+                written = batches.write([other], load_id=load_id, at=NOON)
+            reason = f"{batches.STRANGE_ISBN}: To Kill a Mockingbird"
+            assert written.outcomes == [(other, "rejected", [reason])]
+        assert (titles(), names()) == (["To Kill a Mockingbird"], ["Harper Lee"])
+
+    def test_no_author_is_added_for_a_book_that_has_its_own(self, load_id: int) -> None:
+        edition = (Publication(isbns=(HOBBIT,)),)
+        load(load_id, book("To Kill a Mockingbird", "Harper Lee", publications=edition))
+        told = book("To Kill a Mockingbird: A Novel", "N. Lee Harper-Jones", publications=edition)
+        load(load_id, told)
+        assert load(load_id, told) == ["unchanged"]
+        assert names() == ["Harper Lee"]
 
     def test_slugs_are_unlike_each_other_and_those_that_were(self, load_id: int) -> None:
         with transaction():
