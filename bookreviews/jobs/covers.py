@@ -1,4 +1,4 @@
-"""The daily job that sweeps out pictures no book shows any more."""
+"""Jobs that sweep out pictures no book shows any more, daily or at once."""
 
 from datetime import datetime, timedelta
 
@@ -9,8 +9,15 @@ from bookreviews.transactions import transaction
 
 
 def post_on(jobs: Jobs) -> None:
-    """Put this job on the board."""
+    """Put these jobs on the board."""
+    jobs.add(delete_cover)
     jobs.add_chore(sweep_covers, every=timedelta(days=1))
+
+
+def delete_cover(at: datetime, cover: str) -> None:
+    """Delete the files of a picture that is against the law."""
+    with transaction():
+        covers.delete_files(bound("media"), cover)
 
 
 def sweep_covers(at: datetime) -> None:

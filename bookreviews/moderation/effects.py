@@ -12,7 +12,7 @@ from typing import Any
 
 from bookreviews.accounts import people as accounts
 from bookreviews.accounts.models import User
-from bookreviews.catalog.images.covers import put_cover_back, take_cover
+from bookreviews.catalog.images.covers import erase_cover, put_cover_back, take_cover
 from bookreviews.errors import Conflict, NotFound
 from bookreviews.extensions import session
 from bookreviews.moderation.subjects import Subject
@@ -54,6 +54,9 @@ def apply(
     if kind in _ON_REVIEWS and subject.review_id is not None:
         return _stand(subject.review_id, _ON_REVIEWS[kind], at)
     if kind == "remove" and subject.kind == COVER and subject.work_id is not None:
+        if reason == "illegal":  # its files go, so nothing is there to be put back
+            erase_cover(work_id=subject.work_id, at=at)
+            return {}
         return {"before": {"cover": take_cover(work_id=subject.work_id, at=at)}}
     if kind in ("suspend", "lift") and subject.person_id is not None:
         return _suspend(subject.person_id, until, at)

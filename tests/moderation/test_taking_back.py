@@ -4,9 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from flask import Flask
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.errors import Conflict, NotAllowed, NotFound
+from bookreviews.extensions import bound
 from bookreviews.lib.storage import Folder
 from bookreviews.moderation import taking_back
 from bookreviews.moderation.subjects import review_subject, work_subject
@@ -25,7 +27,7 @@ from tests.moderation.scenes import (
     report_review,
     reverse,
 )
-from tests.reviews.acts import post, withdraw
+from tests.reviews.acts import add_work, post, withdraw
 
 pytestmark = any_database
 
@@ -70,6 +72,19 @@ class TestTakingBack:
         reverse(mo, action)
         assert kinds() == ["remove", "reverse"]
         assert shown(book_id) == BLUE.name
+
+    def test_does_not_bring_back_a_picture_that_was_against_the_law(
+        self, app: Flask, mo: Viewer, book_id: int
+    ) -> None:
+        media = bound("media")
+        other = add_work("Another", authors=["Jane Doe"])
+        for work_id in (book_id, other):
+            give(work_id, RED, mo, media)
+        action = act(mo, work_subject(book_id, kind="cover"), "remove", reason="illegal")
+        bound("jobs").do("delete_cover", cover=RED.name)
+        assert [media.get(file) for file in RED.files] == [None] * 3
+        reverse(mo, action)
+        assert (shown(book_id), shown(other)) == (None, None)
 
     def test_of_a_withdrawn_review_hurts_nobody(
         self, alex: Viewer, bo: Viewer, mo: Viewer, book_id: int, review_id: int

@@ -12,11 +12,11 @@ from sqlalchemy import bindparam, delete, select, update
 
 from bookreviews.catalog.editing import hold
 from bookreviews.catalog.facts import COVER
-from bookreviews.catalog.images.making import PREFIX, MadeCover, cover_of
+from bookreviews.catalog.images.making import PREFIX, MadeCover, cover_of, files_of
 from bookreviews.catalog.models import WORK, CatalogEdit, CoverImage, Work
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import Conflict, NotFound
-from bookreviews.extensions import read, session
+from bookreviews.extensions import after_commit, read, session
 from bookreviews.lib.orm import Record
 from bookreviews.lib.storage import Storage
 
@@ -65,6 +65,35 @@ def take_cover(*, work_id: int, at: datetime, editor_id: int | None = None) -> s
         _tell(work, None, editor_id=editor_id, at=at)
     _show(work, None)
     return name
+
+
+def erase_cover(*, work_id: int, at: datetime) -> None:
+    """Take a picture that is against the law from every book that shows it, for good.
+
+    A job deletes its files as soon as that is committed; should it fail, the daily sweep does.
+    """
+    name = take_cover(work_id=work_id, at=at)
+    if name is None:
+        return
+    theirs = select(CoverImage.work_id).where(CoverImage.name == name)
+    work_ids = session().scalars(theirs).all()
+    raise_versions(work_ids)  # of books that were merged or turned down too: they may come back
+    session().execute(
+        update(Work).where(Work.id.in_(work_ids), Work.cover == name).values(cover=None)
+    )
+    session().execute(
+        delete(CoverImage)
+        .where(CoverImage.name == name)
+        .execution_options(synchronize_session=False)
+    )
+    after_commit("delete_cover", cover=name)
+
+
+def delete_files(storage: Storage, name: str) -> None:
+    """Delete the files of a picture, unless a book has been given it again."""
+    if not _is_named(name):
+        for file in files_of(name):
+            storage.delete(file)
 
 
 def put_cover_back(*, work_id: int, name: str) -> None:

@@ -9,6 +9,7 @@ from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
 from bookreviews.moderation import claims, deciding, desk, queue, reporting, taking_back
 from bookreviews.moderation.subjects import review_subject
+from bookreviews.moderation.vocabulary import COVER
 from bookreviews.transactions import transaction
 from bookreviews.viewing import signed_in_viewer
 from bookreviews.web.answers import Answer, refused
@@ -17,6 +18,12 @@ from bookreviews.web.moderation.doors import address_of, back_to, page, place, w
 from bookreviews.web.moderation.forms import DecisionForm
 
 blueprint = place("cases")
+
+_TAKEN_BACK = "Taken back: everything is as it was before."
+_NO_PICTURE = (
+    "Taken back. A cover that was removed as against the law is deleted for good, though: the book "
+    "can only be given another picture."
+)
 
 
 @blueprint.get("/cases/<int:case_id>")
@@ -88,7 +95,8 @@ def reverse(action_id: int) -> Answer:
     with transaction():
         reversal = taking_back.undo(moderator=signed_in_viewer(), action_id=action_id, at=now())
         case_id = reversal.case_id
-    flash("Taken back: everything is as it was before.", "success")
+        may_be_erased = reversal.subject == COVER and reversal.reason == "illegal"
+    flash(_NO_PICTURE if may_be_erased else _TAKEN_BACK, "success")
     return _to_case(case_id) if case_id else back_to(address_of("", wanted_filter()))
 
 
