@@ -22,5 +22,9 @@ def delete_cover(at: datetime, cover: str) -> None:
 
 def sweep_covers(at: datetime) -> None:
     """Forget pictures that were replaced long ago, and files that nothing names."""
+    media = bound("media")
     with transaction():
-        covers.sweep(bound("media"), at=at)
+        covers.forget_replaced(at=at)
+    for files in covers.old_files(media, at=at):
+        with transaction():
+            covers.sweep_files(media, files)

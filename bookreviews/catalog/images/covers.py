@@ -5,8 +5,9 @@ isn't there. What a failed transaction leaves behind, and what was replaced or r
 a chore sweeps out. The doors commit.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 
 from sqlalchemy import bindparam, delete, select, update
 
@@ -24,6 +25,7 @@ from bookreviews.lib.storage import Storage
 KEPT_FOR = timedelta(days=200)
 # A file that is younger may belong to a transaction that isn't finished.
 _UNNAMED_FOR = timedelta(days=1)
+_PORTION = 200  # files of one transaction of the sweep
 
 _LATEST = (
     select(CoverImage.name, CoverImage.added_at, CoverImage.left_at)
@@ -145,22 +147,36 @@ def hand_cover_back(kept: Work, gone: Work, *, image_id: int | None) -> None:
     session().flush()
 
 
-def sweep(storage: Storage, *, at: datetime) -> int:
-    """Forget what was replaced long ago, and files that no book names; return how many."""
+def forget_replaced(*, at: datetime) -> None:
+    """Forget what was replaced long ago."""
     session().execute(delete(CoverImage).where(CoverImage.left_at < at - KEPT_FOR))
     session().flush()
-    swept = 0
-    for file, put_at in storage.names(PREFIX):
-        # Each goes as soon as it is looked at: the same picture may be given again at any moment.
-        if put_at < at - _UNNAMED_FOR and not _is_named(cover_of(file)):
-            storage.delete(file)
-            swept += 1
-    return swept
 
 
-def _is_named(name: str | None) -> bool:
+def old_files(storage: Storage, *, at: datetime) -> Iterator[list[str]]:
+    """Yield the files that no running transaction has put, in portions for `sweep_files`."""
+    old = (file for file, put_at in storage.names(PREFIX) if put_at < at - _UNNAMED_FOR)
+    while portion := list(islice(old, _PORTION)):
+        yield portion
+
+
+def sweep_files(storage: Storage, files: Sequence[str]) -> int:
+    """Delete those of a portion of files that no book names; return how many.
+
+    Whoever does it begins a transaction for each portion: nobody waits for the whole walk, and a
+    picture that is given again at that moment is seen.
+    """
+    names = {cover_of(file) for file in files} - {None}
+    named = set(session().scalars(select(CoverImage.name).where(CoverImage.name.in_(names))))
+    swept = [file for file in files if cover_of(file) not in named]
+    for file in swept:
+        storage.delete(file)
+    return len(swept)
+
+
+def _is_named(name: str) -> bool:
     known = select(CoverImage.id).where(CoverImage.name == name).limit(1)
-    return name is not None and session().scalar(known) is not None
+    return session().scalar(known) is not None
 
 
 def _work_in_turn(work_id: int) -> Work:

@@ -40,7 +40,12 @@ def take(work_id: int, *, at: datetime = NOON) -> str | None:
 
 def sweep(folder: Folder, *, at: datetime) -> int:
     with transaction():
-        return covers.sweep(folder, at=at)
+        covers.forget_replaced(at=at)
+    swept = 0
+    for files in covers.old_files(folder, at=at):
+        with transaction():
+            swept += covers.sweep_files(folder, files)
+    return swept
 
 
 def age(folder: Folder) -> None:
@@ -70,7 +75,10 @@ def test_the_last_one_given_shows_and_the_page_is_made_anew(
 
 
 @any_database
-def test_what_was_replaced_long_ago_is_swept_out(mo: Viewer, book_id: int, folder: Folder) -> None:
+def test_what_was_replaced_long_ago_is_swept_out(
+    mo: Viewer, book_id: int, folder: Folder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(covers, "_PORTION", 2)
     for made in (RED, BLUE):
         give(book_id, made, mo, folder)
     age(folder)
