@@ -3,6 +3,7 @@
 import grp
 import os
 import pwd
+import random
 import re
 import secrets
 import shutil
@@ -10,9 +11,10 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from itertools import cycle
 from pathlib import Path
 
 import pytest
@@ -45,9 +47,32 @@ def program(*names: str) -> str:
 
 def free_port() -> int:
     """Return a port that nobody listens on."""
-    with closing(socket.socket()) as taken:
-        taken.bind(("127.0.0.1", 0))
-        return int(taken.getsockname()[1])
+    return next(port for port in _ports if _is_free(port))
+
+
+def _ports_of_this_worker() -> Iterator[int]:
+    """Yield its ports again and again, none soon after it was given.
+
+    They lie below those that the system lends to connections which go out: one of these could take
+    a port between our look and the server's start. No other worker of this run has the same.
+    """
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+    ports = list(range(15_000 + 1_000 * worker, 16_000 + 1_000 * worker))
+    random.shuffle(ports)
+    return cycle(ports)
+
+
+_ports = _ports_of_this_worker()
+
+
+def _is_free(port: int) -> bool:
+    with closing(socket.socket()) as knock:
+        knock.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            knock.bind(("", port))
+        except OSError:
+            return False
+    return True
 
 
 @dataclass

@@ -105,7 +105,7 @@ def test_a_file_that_was_cut_off_is_refused_or_read_whole(kind: str) -> None:
 def test_a_file_that_is_too_large_is_not_even_opened(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reading, "LARGEST_FILE", 1024 * 1024)
     monkeypatch.setattr(Image, "open", None)
-    with pytest.raises(Invalid, match="at most 1 MB"):
+    with pytest.raises(Invalid, match=reading.TOO_LARGE):
         read_cover(bytes(1024 * 1024 + 1))
 
 

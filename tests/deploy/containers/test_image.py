@@ -11,7 +11,7 @@ from typing import IO
 from tests.deploy.containers.conftest import PLANTED
 from tests.deploy.containers.engine import HARDENED, docker
 
-_SECRETS = re.compile(r"(^|/)(\.env|\.git|secret_key|old_key)(/|$)|^data/(?!static$).")
+_SECRETS = re.compile(r"(^|/)(\.env|\.git|secret_key|old_key)(/|$)|^data/(?!(static|media)$).")
 _ASSIGNED = re.compile(r"(KEY|TOKEN|PASSWORD|SECRET)\w*=\S|://[^\s/]+:[^\s/]+@")
 
 
