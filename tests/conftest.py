@@ -129,8 +129,9 @@ def sqlite_folder() -> Iterator[Path]:
 @pytest.fixture
 def sqlite_url(sqlite_template: Path, sqlite_folder: Path) -> str:
     """Return the address of an SQLite database that is new to this test."""
-    shutil.rmtree(sqlite_folder)
-    sqlite_folder.mkdir()
+    for left in sqlite_folder.iterdir():
+        # The last connection of the test before may just be taking its own files away.
+        shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
     file = sqlite_folder / "books.sqlite3"
     shutil.copyfile(sqlite_template, file)
     return f"sqlite:///{file}"
