@@ -251,7 +251,9 @@ def _gunicorn(
     bind: str, arguments: Sequence[str] = (), folder: Path = ROOT, **environment: str
 ) -> Iterator[int]:
     """Serve the site, by default as in production; yield the arbiter's process id."""
-    command = [sys.executable, "-m", "gunicorn", "-b", bind, "--log-level", "warning", *arguments]
+    # No worker is replaced after its many requests: its processor time is read from its process.
+    command = [sys.executable, "-m", "gunicorn", "-b", bind, "--log-level", "warning"]
+    command += ["--max-requests", "0", *arguments]
     server = subprocess.Popen(command, cwd=folder, env=os.environ | environment)
     try:
         _wait(lambda: _listens(bind) and len(load.children_of(server.pid)) == WORKERS)
