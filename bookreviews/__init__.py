@@ -9,7 +9,7 @@ Features hold what is true; doors let people in.
     web/        HTML for people         \
     api/        JSON for programs        }  doors: authenticate, parse, call, commit, render
     cli/        commands for operators  /
-    app.py      puts them together; config.py reads the environment
+    app.py      puts them together; config/ reads the environment
 
 Doors import features, features import lib, and never the other way round; docs/architecture.md
 draws it.

@@ -11,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from bookreviews import api, breaking, cli, jobs, observing, reading, viewing, web
 from bookreviews.api import problems
-from bookreviews.config import ROOT, Settings, WrongSetting
+from bookreviews.config import ROOT, Settings, WrongSetting, for_flask
 from bookreviews.errors import DomainError, Unavailable
 from bookreviews.extensions import csrf, db, engine, migrate
 from bookreviews.lib import cookies, outages, postgresql, routing, sqlite
@@ -38,7 +38,7 @@ def create_app(settings: Settings | None = None) -> Flask:
         __name__, template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "static")
     )
     app.jinja_environment = Pages
-    app.config.from_mapping(settings.for_flask())
+    app.config.from_mapping(for_flask(settings))
     app.session_interface = cookies.Sessions()
     app.url_map.converters.update(routing.CONVERTERS)
     app.url_map.merge_slashes = False  # its redirect would trust the Host header

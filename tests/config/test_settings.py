@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bookreviews import create_app
-from bookreviews.config import ROOT, Settings, WrongSetting
+from bookreviews.config import ROOT, Settings, WrongSetting, for_flask
 
 SECRET = "k" * 32
 ENOUGH = {"SECRET_KEY": SECRET, "SITE_URL": "https://books.example"}
@@ -111,7 +111,7 @@ class TestDatabaseUrl:
         assert made.database_url == (
             "postgresql+psycopg://bo:p%40ss@db.example:5432/books?sslmode=require"
         )
-        assert made.for_flask()["SQLALCHEMY_ENGINE_OPTIONS"]["pool_pre_ping"] is True
+        assert for_flask(made)["SQLALCHEMY_ENGINE_OPTIONS"]["pool_pre_ping"] is True
 
     def test_may_name_a_folder_of_a_socket(self) -> None:
         made = settings(DATABASE_URL="postgresql:///books?host=/run/postgresql")
@@ -130,7 +130,7 @@ class TestDatabaseUrl:
     def test_of_sqlite_stays_as_it_is(self) -> None:
         made = settings(DATABASE_URL="sqlite:////srv/books.sqlite3")
         assert made.database_url == "sqlite:////srv/books.sqlite3"
-        assert made.for_flask()["SQLALCHEMY_ENGINE_OPTIONS"] == {}
+        assert for_flask(made)["SQLALCHEMY_ENGINE_OPTIONS"] == {}
 
     @pytest.mark.parametrize(
         ("url", "start"),
@@ -276,7 +276,7 @@ class TestSiteUrl:
     def test_tells_whether_cookies_are_secure(self, url: str, is_https: bool) -> None:
         made = settings(SITE_URL=url)
         assert made.is_https is is_https
-        assert made.for_flask()["SESSION_COOKIE_SECURE"] is is_https
+        assert for_flask(made)["SESSION_COOKIE_SECURE"] is is_https
 
     @pytest.mark.parametrize("environment", ["production", "test"])
     def test_has_no_default_outside_development(self, environment: str) -> None:
@@ -312,7 +312,7 @@ class TestSiteUrl:
 def test_the_site_has_the_name_it_is_given() -> None:
     made = settings(SITE_NAME="Lesezirkel Größenwahn")
     assert made.site_name == "Lesezirkel Größenwahn"
-    assert made.for_flask()["API_TITLE"] == "Lesezirkel Größenwahn API"
+    assert for_flask(made)["API_TITLE"] == "Lesezirkel Größenwahn API"
 
 
 class TestTrustedProxies:
@@ -355,7 +355,7 @@ class TestDatabasePatience:
 
 def connecting(**variables: str) -> dict[str, Any]:
     made = settings(DATABASE_URL="postgresql://db.example/books", **variables)
-    options: dict[str, Any] = made.for_flask()["SQLALCHEMY_ENGINE_OPTIONS"]
+    options: dict[str, Any] = for_flask(made)["SQLALCHEMY_ENGINE_OPTIONS"]
     return options
 
 
@@ -365,7 +365,7 @@ class TestReplicaUrl:
             DATABASE_URL="postgresql://db.example/books",
             REPLICA_URL="postgres://replica.example/books",
         )
-        assert made.for_flask()["SQLALCHEMY_BINDS"]["replica"]["url"] == (
+        assert for_flask(made)["SQLALCHEMY_BINDS"]["replica"]["url"] == (
             "postgresql+psycopg://replica.example/books"
         )
 
