@@ -1,0 +1,103 @@
+"""The tables of the catalogue.
+
+books        works and editions, their authors, subjects and series, and the lists of them
+identifiers  what they are called elsewhere
+changes      who changed what: edits, merges, contributors
+loads        files that were loaded
+"""
+
+from bookreviews.catalog.models.books import (
+    LONGEST_COVER,
+    LONGEST_NAME,
+    LONGEST_START,
+    LONGEST_TITLE,
+    UNKNOWN_YEAR,
+    Author,
+    AuthorName,
+    Authorship,
+    CoverImage,
+    Edition,
+    FormerName,
+    FormerSlug,
+    Listing,
+    Series,
+    Subject,
+    Work,
+    WorkSubject,
+)
+from bookreviews.catalog.models.changes import (
+    APPLIED,
+    AUTHOR,
+    DECLINED,
+    EDITION,
+    KINDS,
+    LONGEST_SUMMARY,
+    NAMED,
+    REVERTED,
+    SERIES,
+    SUBJECT,
+    SUGGESTED,
+    UNCONFIRMED,
+    WORK,
+    CatalogEdit,
+    Contributor,
+    Merge,
+)
+from bookreviews.catalog.models.identifiers import (
+    LONGEST_IDENTIFIER,
+    LONGEST_SCHEME,
+    AuthorIdentifier,
+    EditionIdentifier,
+    RedirectedKey,
+    UnverifiedIsbn,
+    WorkIdentifier,
+)
+from bookreviews.catalog.models.loads import (
+    CatalogLoad,
+    RatingsElsewhere,
+)
+
+__all__ = [
+    "APPLIED",
+    "AUTHOR",
+    "DECLINED",
+    "EDITION",
+    "KINDS",
+    "LONGEST_COVER",
+    "LONGEST_IDENTIFIER",
+    "LONGEST_NAME",
+    "LONGEST_SCHEME",
+    "LONGEST_START",
+    "LONGEST_SUMMARY",
+    "LONGEST_TITLE",
+    "NAMED",
+    "REVERTED",
+    "SERIES",
+    "SUBJECT",
+    "SUGGESTED",
+    "UNCONFIRMED",
+    "UNKNOWN_YEAR",
+    "WORK",
+    "Author",
+    "AuthorIdentifier",
+    "AuthorName",
+    "Authorship",
+    "CatalogEdit",
+    "CatalogLoad",
+    "Contributor",
+    "CoverImage",
+    "Edition",
+    "EditionIdentifier",
+    "FormerName",
+    "FormerSlug",
+    "Listing",
+    "Merge",
+    "RatingsElsewhere",
+    "RedirectedKey",
+    "Series",
+    "Subject",
+    "UnverifiedIsbn",
+    "Work",
+    "WorkIdentifier",
+    "WorkSubject",
+]
