@@ -86,6 +86,23 @@ def test_a_file_is_loaded_once_and_all_is_told(app: Flask, works_file: Path) -> 
     assert (count(Work), len(rejects_of(works_file))) == (99, 12)
 
 
+def test_the_place_of_the_rejects_is_told_plainly(
+    app: Flask, works_file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (works_file.parent / "below").mkdir()
+    monkeypatch.chdir(works_file.parent / "below")
+    _code, told = run(app, "load", f"../{works_file.name}")
+    assert f"Which they are is in {works_file}.rejects.csv\n" in told
+
+
+def test_ratings_once_more_are_no_news(app: Flask, tmp_path: Path) -> None:
+    work = text_file(tmp_path, work_line(1, "The Hobbit"), name="works")
+    ratings = text_file(tmp_path, "/works/OL1W\t\t5\t2024-01-02", "/works/OL1W\t\t4\t2024-01-03")
+    assert "2 entries; 2 added" in run(app, "load", work, ratings)[1]
+    told = run(app, "load", "--again", ratings)[1]
+    assert "2 entries; 0 added, 0 changed, 2 unchanged" in told
+
+
 def test_the_order_of_files_is_no_matter(app: Flask, tmp_path: Path) -> None:
     edition = text_file(tmp_path, edition_line(1, "Hobbit", 1), name="a")
     work = packed(text_file(tmp_path, work_line(1, "The Hobbit", 1), name="b"))

@@ -178,8 +178,8 @@ class _Batch:
         volume = self._books.identified(rating.work)
         if volume is None:
             return "skipped", [UNKNOWN_BOOK]
-        self._elsewhere.count(volume, rating.source, rating.stars)
-        return "added", []
+        is_news = self._elsewhere.count(volume, rating.source, rating.stars)
+        return "added" if is_news else "unchanged", []
 
     def _take_book(self, told: Told) -> tuple[Outcome, list[str]]:
         found = self._books.find(told)
@@ -194,7 +194,7 @@ class _Batch:
         reasons = [UNKNOWN_AUTHOR] if len(told.authors) < len(told.book.authors) else []
         is_new = found is None
         for publication in told.book.publications:
-            owner, was_added, changed = self._books.take_publication(volume, publication)
+            owner, was_added, changed = self._books.take_publication(volume, told, publication)
             is_new |= was_added
             has_news |= changed
             if owner is not volume:

@@ -5,12 +5,20 @@ and first author. Whatever is found so only stands if no identifier contradicts:
 with other keys of one and the same catalogue, each is a work of its own.
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.loading.entries import Book, Identifier, Publication
+from bookreviews.catalog.loading.imprints import (
+    IMPRINT,
+    are_one,
+    facts_of,
+    imprint_of,
+    is_nameless,
+)
 from bookreviews.catalog.loading.kept import Kept
 from bookreviews.catalog.loading.likeness import authors_are_alike, titles_are_alike
 from bookreviews.catalog.loading.shelf import look_up
@@ -61,6 +69,9 @@ class Books:
         here = look_up(list(told), set(works))
         self._by_id, self._volumes, self._printings = here.by_id, here.volumes, here.printings
         self._known_printings, self._doubtful = here.editions, here.doubtful
+        self._printings_of: defaultdict[Volume, list[Printing]] = defaultdict(list)
+        for printing in here.editions:
+            self._printings_of[printing.volume].append(printing)
         self._new_volumes: list[Volume] = []
         self._new_printings: list[Printing] = []
         self._new_identifiers: list[tuple[Volume, Identifier]] = []
@@ -124,6 +135,15 @@ class Books:
         alike = (self._doubtful.get((volume, one)) for one in publication.doubtful_isbns)
         return next((one for one in alike if one and not one.schemes & schemes), None)
 
+    def _nameless_printing(
+        self, volume: Volume, imprint: Identifier, publication: Publication
+    ) -> Printing | None:
+        """Return the edition of a work that is the same by all that a file says of it."""
+        known = self._printings.get(imprint)
+        if known and known.volume is volume:
+            return known
+        return next((one for one in self._printings_of[volume] if are_one(one, publication)), None)
+
     # ---- Taking -----------------------------------------------------------------------------
     def add(self, book: Book) -> Volume:
         """Make a new work of a book."""
@@ -154,28 +174,26 @@ class Books:
         return any(scheme != TITLE for scheme, _value in news)
 
     def take_publication(
-        self, volume: Volume, publication: Publication
+        self, volume: Volume, told: Told, publication: Publication
     ) -> tuple[Volume, bool, bool]:
         """Take an edition of a work; tell whose it is, whether it is new, and whether it has news.
 
         One that is here already stays with the work that it is an edition of.
         """
-        printing = self._printing(publication) or self._doubtful_printing(volume, publication)
+        names = list(names_of(publication))
+        if is_nameless(publication):
+            names = [imprint_of(told, publication)]
+            printing = self._nameless_printing(volume, names[0], publication)
+        else:
+            printing = self._printing(publication) or self._doubtful_printing(volume, publication)
         is_new = printing is None
         if printing is None:
             printing = self._add_printing(volume, publication)
-        facts = {
-            "publisher": publication.publisher,
-            "published": publication.published,
-            "pages": publication.pages,
-            "format": publication.format,
-            "language": publication.language,
-            "translators": publication.translators,
-        }
+        facts = facts_of(publication)
         if publication.isbns and not self._is_taken(publication.isbns[0]):
             facts["isbn13"] = publication.isbns[0]
         has_news = printing.fill(**facts)
-        has_news |= self._identify_printing(printing, publication)
+        has_news |= self._identify_printing(printing, names, publication.doubtful_isbns)
         return printing.volume, is_new, has_news
 
     def _add_printing(self, volume: Volume, publication: Publication) -> Printing:
@@ -183,6 +201,7 @@ class Books:
         empty = dict.fromkeys(("publisher", "format", "translators"), "")
         printing = Printing(0, {**nothing, **empty, "language": UNKNOWN}, volume=volume)
         self._new_printings.append(printing)
+        self._printings_of[volume].append(printing)
         if publication.published is not None:
             put_back(volume, publication.published)
         return printing
@@ -190,19 +209,22 @@ class Books:
     def _is_taken(self, isbn13: str) -> bool:
         return (ISBN, isbn13) in self._printings
 
-    def _identify_printing(self, printing: Printing, publication: Publication) -> bool:
-        news = [name for name in names_of(publication) if name not in self._printings]
+    def _identify_printing(
+        self, printing: Printing, names: Sequence[Identifier], doubtful_isbns: Iterable[str]
+    ) -> bool:
+        """Let an edition be found by these; tell whether any is news, which an imprint isn't."""
+        news = [name for name in names if name not in self._printings]
         for name in news:
             self._printings[name] = printing
             if name != (ISBN, printing.facts["isbn13"]):
                 self._new_printing_identifiers.append((printing, name))
-        doubtful = [one for one in publication.doubtful_isbns if one not in printing.doubtful_isbns]
+        doubtful = [one for one in doubtful_isbns if one not in printing.doubtful_isbns]
         printing.doubtful_isbns.update(doubtful)
-        printing.schemes.update(scheme for scheme, _value in names_of(publication))
+        printing.schemes.update(scheme for scheme, _value in names if scheme != IMPRINT)
         for written in doubtful:
             self._doubtful.setdefault((printing.volume, written), printing)
         self._new_doubtful += [(printing, one) for one in doubtful]
-        return bool(news or doubtful)
+        return any(scheme != IMPRINT for scheme, _value in news) or bool(doubtful)
 
     # ---- Writing ------------------------------------------------------------
 

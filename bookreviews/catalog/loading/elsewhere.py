@@ -4,13 +4,14 @@ from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import select, text
+from sqlalchemy import bindparam, select, text
+from sqlalchemy.orm import aliased
 
 from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.loading.entries import Tally
 from bookreviews.catalog.loading.volumes import Volume
-from bookreviews.catalog.models import RatingsElsewhere
-from bookreviews.extensions import session
+from bookreviews.catalog.models import CatalogLoad, RatingsElsewhere
+from bookreviews.extensions import read, session
 
 _STARS = ("ones", "twos", "threes", "fours", "fives")
 _VALUES = ("ratings_count", "average", *_STARS, "load_id")
@@ -19,6 +20,13 @@ _KNOWN = select(
     RatingsElsewhere.source,
     *(getattr(RatingsElsewhere, one) for one in _VALUES),
 ).where(bulk.among(RatingsElsewhere.work_id))
+_this = aliased(CatalogLoad)
+_EARLIER_LOADS = (
+    select(CatalogLoad.id)
+    .join(_this, _this.digest == CatalogLoad.digest)
+    .where(_this.id == bindparam("load_id"))
+    .where(CatalogLoad.id < _this.id, CatalogLoad.finished_at.is_not(None))
+)
 _PUT = text(
     f"INSERT INTO ratings_elsewhere (work_id, source, {', '.join(_VALUES)})"  # noqa: S608
     f" VALUES (:work_id, :source, {', '.join(f':{name}' for name in _VALUES)})"
@@ -33,7 +41,8 @@ class Elsewhere:
     """What a batch tells of ratings at other sites.
 
     A file with a line for each rating is counted from nought: the first line about a work that a
-    load comes upon replaces what an earlier load counted.
+    load comes upon replaces what an earlier load counted. Only what was counted from the very same
+    file stays as it is.
     """
 
     def __init__(self, work_ids: Iterable[int], *, load_id: int) -> None:
@@ -41,6 +50,7 @@ class Elsewhere:
         rows = bulk.found_by(_KNOWN, list(work_ids))
         self._known: dict[tuple[int, str], Any] = {(row.work_id, row.source): row for row in rows}
         self._told: dict[Key, dict[str, Any]] = {}
+        self._earlier_loads = set(read(_EARLIER_LOADS, load_id=load_id).scalars())
         self._counted: dict[Key, list[int]] = defaultdict(lambda: [0] * 5)
 
     def take(self, volume: Volume, tally: Tally) -> bool:
@@ -56,9 +66,13 @@ class Elsewhere:
         self._told[volume, tally.source] = {**values, "load_id": self._load_id}
         return True
 
-    def count(self, volume: Volume, source: str, stars: int) -> None:
-        """Count one rating."""
+    def count(self, volume: Volume, source: str, stars: int) -> bool:
+        """Count one rating; tell whether it is news."""
+        known = self._known.get((volume.id, source))
+        if known is not None and known.load_id in self._earlier_loads:
+            return False
         self._counted[volume, source][stars - 1] += 1
+        return True
 
     def write(self) -> dict[int, int]:
         """Write what is new; return how many ratings each work that it is about has in all."""

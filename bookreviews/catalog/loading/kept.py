@@ -8,6 +8,11 @@ from bookreviews.lib.languages import UNKNOWN
 _NOTHING = (None, "", UNKNOWN)
 
 
+def is_told(value: Any) -> bool:
+    """Tell whether a value says something."""
+    return value not in _NOTHING
+
+
 @dataclass(slots=True, eq=False)
 class Kept:
     """A row with its facts by column; `id` is 0 until a new one gets its number.
@@ -25,7 +30,7 @@ class Kept:
         news = {
             name: value
             for name, value in told.items()
-            if value not in _NOTHING and self.facts[name] in _NOTHING
+            if is_told(value) and not is_told(self.facts[name])
         }
         self.set(**news)
         return bool(news)

@@ -80,7 +80,7 @@ def start(
         started_at=at,
         last_at=at,
         reasons={},
-        rejects_file=str(beside.absolute()),
+        rejects_file=str(beside.resolve()),
     )
     session().add(load)
     session().flush()

@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.loading.entries import Book, Identifier
+from bookreviews.catalog.loading.imprints import IMPRINT, imprint_of, is_nameless
 from bookreviews.catalog.loading.volumes import ISBN, Printing, Told, Volume, names_of
 from bookreviews.catalog.models import (
     Edition,
@@ -22,7 +23,7 @@ from bookreviews.lib.orm import Record
 _BY_IDENTIFIER = bulk.identifying(WorkIdentifier, WorkIdentifier.work_id)
 _EDITION_BY_IDENTIFIER = bulk.identifying(EditionIdentifier, EditionIdentifier.edition_id)
 _EDITION_BY_ISBN = select(Edition.isbn13, Edition.id).where(bulk.among(Edition.isbn13))
-_EDITIONS = select(
+_EDITION_COLUMNS = (
     Edition.id,
     Edition.work_id,
     Edition.isbn13,
@@ -32,7 +33,9 @@ _EDITIONS = select(
     Edition.format,
     Edition.language,
     Edition.translators,
-).where(bulk.among(Edition.id))
+)
+_EDITIONS = select(*_EDITION_COLUMNS).where(bulk.among(Edition.id))
+_EDITIONS_OF_WORKS = select(*_EDITION_COLUMNS).where(bulk.among(Edition.work_id))
 _WORKS = select(
     Work.id,
     Work.title,
@@ -86,6 +89,12 @@ def look_up(told: Sequence[Told], works: set[Identifier]) -> Here:
     wanted |= {one.title for one in told}
     by_identifier = dict(bulk.identified(_BY_IDENTIFIER, wanted | works))
     names = {name for book in books for one in book.publications for name in names_of(one)}
+    names |= {
+        imprint_of(one, edition)
+        for one in told
+        for edition in one.book.publications
+        if is_nameless(edition)
+    }
     isbns = {value for scheme, value in names if scheme == ISBN}
     editions = dict(bulk.identified(_EDITION_BY_IDENTIFIER, names))
     editions |= {(ISBN, row.isbn13): row.id for row in bulk.found_by(_EDITION_BY_ISBN, isbns)}
@@ -98,6 +107,7 @@ def look_up(told: Sequence[Told], works: set[Identifier]) -> Here:
     for row in bulk.found_by(_SCHEMES, volumes):
         volumes[row.work_id].schemes |= {row.scheme} - {TITLE}
     rows |= _rows_with_doubtful(books, here)
+    rows |= _rows_beside_nameless(told, {one: volumes[at].id for one, at in by_identifier.items()})
     editions_here = _editions(rows.values(), by_id | volumes)
     return Here(
         by_id,
@@ -116,13 +126,27 @@ def _rows_with_doubtful(books: Iterable[Book], work_ids: Iterable[int]) -> dict[
     return {row.id: row for row in bulk.found_by(_EDITIONS, ids)}
 
 
+def _rows_beside_nameless(
+    told: Iterable[Told], works: Mapping[Identifier, int]
+) -> dict[int, Record]:
+    """Return all editions, by their ids, of works that get editions without a name."""
+    work_ids = {
+        works[name]
+        for one in told
+        if any(map(is_nameless, one.book.publications))
+        for name in (*one.book.identifiers, one.title)
+        if name in works
+    }
+    return {row.id: row for row in bulk.found_by(_EDITIONS_OF_WORKS, work_ids)}
+
+
 def _editions(rows: Iterable[Record], volumes: Mapping[int, Volume]) -> dict[int, Printing]:
     printings = {row.id: Printing(row.id, _facts(row), volume=volumes[row.work_id]) for row in rows}
     for row in bulk.found_by(_DOUBTFUL, printings):
         printings[row.edition_id].doubtful_isbns.add(row.value)
-    doubtful = [one.id for one in printings.values() if one.doubtful_isbns]
-    for row in bulk.found_by(_EDITION_SCHEMES, doubtful):
-        printings[row.edition_id].schemes.add(row.scheme)
+    vague = [one.id for one in printings.values() if not one.facts["isbn13"] or one.doubtful_isbns]
+    for row in bulk.found_by(_EDITION_SCHEMES, vague):
+        printings[row.edition_id].schemes |= {row.scheme} - {IMPRINT}
     for printing in printings.values():
         if printing.facts["isbn13"]:
             printing.schemes.add(ISBN)

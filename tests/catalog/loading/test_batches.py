@@ -50,8 +50,8 @@ def load_id(app: Flask, tmp_path: Path) -> int:
     return new_load(tmp_path)
 
 
-def new_load(folder: Path) -> int:
-    examined = loads.examine(csv_file(folder, ("title",)))
+def new_load(folder: Path, *, of: str = "a file") -> int:
+    examined = loads.examine(csv_file(folder, ("title", of)))
     with transaction():
         load_id = loads.start(examined, rejects_file=None, again=True, at=NOON).id
         loads.finish(load_id, at=NOON)
@@ -272,6 +272,47 @@ class TestBooks:
             assert [reasons for _e, _o, reasons in written.outcomes] == [[], []]
         assert session().scalars(select(Edition.work_id).order_by(Edition.work_id)).all() == [1, 2]
 
+    @any_database
+    def test_an_edition_without_a_name_is_added_once(self, load_id: int) -> None:
+        def row(title: str = "Poems", **facts: Any) -> Book:
+            return book(title, "John Keats", publications=(Publication(**facts),))
+
+        def editions() -> list[tuple[str, int | None, int | None]]:
+            rows = select(Edition.publisher, Edition.published, Edition.pages).order_by(Edition.id)
+            return [tuple(row) for row in session().execute(rows)]
+
+        first = row(publisher="Taylor and Hessey", published=1817)
+        second = row(publisher="Taylor and Hessey", published=1820)
+        assert load(load_id, first, second, first) == ["added", "added", "unchanged"]
+        assert load(load_id, second, first) == ["unchanged", "unchanged"]
+        assert load(load_id, row("Letters", publisher="Taylor and Hessey")) == ["added"]
+        more = row(publisher="Taylor and Hessey", published=1817, pages=121)
+        assert load(load_id, more) == ["changed"]
+        assert load(load_id, more, first) == ["unchanged", "unchanged"]
+        assert load(load_id, row(publisher="Penguin", published=1817)) == ["added"]
+        assert editions() == [
+            ("Taylor and Hessey", 1817, 121),
+            ("Taylor and Hessey", 1820, None),
+            ("Taylor and Hessey", None, None),
+            ("Penguin", 1817, None),
+        ]
+
+    def test_an_edition_that_says_all_a_file_says_is_the_one(self, load_id: int) -> None:
+        def row(**facts: Any) -> Book:
+            return book("Poems", "John Keats", publications=(Publication(**facts),))
+
+        load(load_id, row(isbns=(HOBBIT,), publisher="Penguin", published=1999, pages=200))
+        assert load(load_id, row(publisher="Penguin", published=1999)) == ["unchanged"]
+        assert load(load_id, row(publisher="Penguin", format="ebook")) == ["added"]  # it may be
+
+    def test_a_nameless_edition_is_found_again_when_it_was_set_right(self, load_id: int) -> None:
+        told = (Publication(publisher="Pengiun", published=1999),)
+        load(load_id, book("Poems", "John Keats", publications=told))
+        with transaction():
+            session().scalars(select(Edition)).one().publisher = "Penguin"
+        assert load(load_id, book("Poems", "John Keats", publications=told)) == ["unchanged"]
+        assert session().scalars(select(Edition.publisher)).all() == ["Penguin"]
+
     def test_an_isbn_of_an_altogether_different_book_is_noted(self, load_id: int) -> None:
         edition = (Publication(isbns=(HOBBIT,)),)
         load(load_id, book("To Kill a Mockingbird", "Harper Lee", publications=edition))
@@ -406,8 +447,16 @@ class TestRatings:
         load(load_id, self.rating(1))
         assert self.rated() == [(3, pytest.approx(3.3333))]
         session().rollback()
-        load(new_load(tmp_path), self.rating(5))
+        load(new_load(tmp_path, of="next month"), self.rating(5))
         assert self.rated() == [(1, 5.0)]
+
+    def test_the_very_same_file_changes_nothing(self, load_id: int, tmp_path: Path) -> None:
+        load(load_id, book("The Hobbit", identifiers=known(1)), self.rating(5))
+        load(load_id, self.rating(4), self.rating(3, work=2), book("Dune", identifiers=known(2)))
+        again = new_load(tmp_path)
+        told = load(again, self.rating(5)), load(again, self.rating(4), self.rating(3, work=2))
+        assert told == (["unchanged"], ["unchanged", "added"])
+        assert self.rated() == [(2, 4.5), (1, 3.0)]
 
     def test_they_rank_what_our_own_readers_have_not_rated(
         self, load_id: int, alex: Viewer
