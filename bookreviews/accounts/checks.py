@@ -1,6 +1,8 @@
 """What an account's facts must look like, and their one spelling. Pure: asks no database."""
 
 import re
+import string
+from collections.abc import Sequence
 
 from email_validator import EmailNotValidError, validate_email
 
@@ -18,6 +20,18 @@ _RESERVED = frozenset(
         *("system", "bookreviews", "security", "help", "anonymous", "everyone", "null"),
     }
 )
+
+# What whoever guesses passwords begins with, and people put digits behind. A list of all passwords
+# that have leaked would cost each worker more memory than the pages that it keeps.
+_TRIED_FIRST = (
+    *("password", "passwort", "passw", "welcome", "letmein", "iloveyou", "sunshine", "princess"),
+    *("football", "baseball", "superman", "dragon", "monkey", "master", "admin", "login", "secret"),
+    *("qwertyuiop", "qwertzuiop", "azertyuiop", "qwerty", "qwertz", "azerty", "asdfghjkl", "asdf"),
+    *("zxcvbnm", "yxcvbnm", "qazwsxedc", "qazwsx", "qwert", "abcdefghij", "abcdef", "abcd", "abc"),
+    *("bookreviews", "books", "book", "reviews", "review", "reading", "reader", "hello", "test"),
+)
+_DIGITS_AND_SIGNS = string.digits + string.punctuation + " "
+_LETTERS_FOR = str.maketrans("@4301!5$7", "aaeoiisst")
 
 
 def checked_email(email: str) -> str:
@@ -67,5 +81,21 @@ def check_new_password(password: str, *, username: str, email: str) -> None:
     if len(password) > passwords.LONGEST:
         raise Invalid(password=f"Please use at most {passwords.LONGEST} characters.")
     known = {username.lower(), email.lower(), DEMO_PASSWORD}
-    if password.lower() in known or len(set(password)) < 4 or password.isdigit():
+    if password.lower() in known or len(set(password)) < 4 or _is_common(password, username):
         raise Invalid(password="That is too easy to guess; please choose another.")  # noqa: S106
+
+
+def _is_common(password: str, username: str) -> bool:
+    """Tell whether it is but what others try first, or the username; digits and signs aside."""
+    lower = password.lower()
+    letters = "".join(letter for letter in lower if letter.isalpha())
+    spelled_out = lower.strip(_DIGITS_AND_SIGNS).translate(_LETTERS_FOR)
+    return any(
+        _is_made_of(text, (*_TRIED_FIRST, username.lower())) for text in (letters, spelled_out)
+    )
+
+
+def _is_made_of(text: str, words: Sequence[str]) -> bool:
+    for word in sorted(words, key=len, reverse=True):
+        text = text.replace(word, "")
+    return not text

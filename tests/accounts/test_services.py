@@ -246,7 +246,9 @@ class TestNewPassword:
             password, username="cleo_the_reader", email="cleo@example.org"
         )
 
-    @pytest.mark.parametrize("password", ["0123456789 or so", "пароль из слов", "x y z w " * 25])
+    @pytest.mark.parametrize(
+        "password", ["0123456789 or so", "пароль из слов", "x y z w " * 25, "my book club"]
+    )
     def test_is_hashed(self, password: str) -> None:
         assert passwords.verify(self.hash_of(password), password)
 
@@ -258,6 +260,11 @@ class TestNewPassword:
             ("abcd" * 50 + "e", "at most 200"),
             ("aaaaaaaaaaaa", "too easy"),
             ("1234567890", "too easy"),
+            ("10987654321", "too easy"),
+            ("password123", "too easy"),
+            ("P@ssw0rd2024!", "too easy"),
+            ("1q2w3e4r5t6y", "too easy"),
+            ("123 cleo_the_reader!", "too easy"),
             ("the-lighthouse-keeps-books", "too easy"),
             ("abcabcabcabc", "too easy"),
             ("cleo_the_reader", "too easy"),
