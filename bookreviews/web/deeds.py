@@ -112,6 +112,11 @@ def name_of(kind: str) -> str:
     return KINDS.get(kind, kind)
 
 
+def act(name: str) -> str:
+    """Return what an act of the audit trail is called, decisions of moderators among them."""
+    return (KINDS.get(name) or name.replace("_", " ")).lower()
+
+
 def why(entry: Record) -> str:
     """Return the rule of the community that a decision follows."""
     return reason(entry.reason)

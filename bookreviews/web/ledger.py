@@ -12,7 +12,6 @@ from bookreviews.moderation import queries
 from bookreviews.moderation.vocabulary import DECISION_REASONS, KINDS
 from bookreviews.site import queries as site
 from bookreviews.site.settings import SiteSettings
-from bookreviews.web import deeds
 from bookreviews.web.answers import Answer
 
 blueprint = Blueprint("ledger", __name__)
@@ -42,7 +41,6 @@ def index() -> str:
         asked=asked,
         kinds=KINDS,
         reasons=DECISION_REASONS,
-        deeds=deeds,
         settings=site.current(),
     )
 
@@ -51,9 +49,7 @@ def index() -> str:
 def show(action_id: int) -> str:
     """Show one entry at its permanent address."""
     entry = queries.get_entry(action_id)
-    return render_template(
-        "ledger/show.html", entry=entry, kinds=KINDS, deeds=deeds, settings=site.current()
-    )
+    return render_template("ledger/show.html", entry=entry, kinds=KINDS, settings=site.current())
 
 
 @blueprint.get("/moderation/log.atom")
@@ -73,7 +69,7 @@ def _decided_together(entries: Sequence[Record]) -> list[list[Record]]:
 
 def _feed_of(settings: SiteSettings) -> str:
     page = queries.list_entries()
-    xml = render_template("ledger/feed.xml", page=page, deeds=deeds, settings=settings)
+    xml = render_template("ledger/feed.xml", page=page, settings=settings)
     return _NOT_IN_XML.sub("", xml)
 
 

@@ -20,7 +20,7 @@ from bookreviews.lib.orm import Record
 from bookreviews.site import queries as site
 from bookreviews.site.settings import SiteSettings
 from bookreviews.viewing import viewer
-from bookreviews.web import pictures
+from bookreviews.web import deeds, pictures
 from bookreviews.web.addresses import ADDRESSES, thing_path
 from bookreviews.web.linked_data import as_script
 
@@ -58,6 +58,7 @@ def furnish(app: Flask) -> None:
         compared=compared,
         cover_preview=pictures.preview_picture,
         date=date,
+        deeds=deeds,
         fact_labels=LABELS,
         language_name=languages.name_of,
         moment=moment,

@@ -108,13 +108,18 @@ function chooseAll(form) {
   count();
 }
 
-/* How many of a bulk are left out of it. */
+/* How many of a bulk are left out of it, and how many the buttons mean then. */
 function countSpared(told) {
   if (!told) return;
   const boxes = [...document.querySelectorAll("input[name=spared]")];
+  const buttons = [...decision.querySelectorAll("button[data-number]")];
   const count = () => {
     const spared = boxes.filter((box) => box.checked).length;
     told.textContent = spared ? `${spared} left out` : "";
+    for (const button of buttons) {
+      const label = button.firstChild;
+      label.data = label.data.replace(/\d+/, boxes.length - spared);
+    }
   };
   for (const box of boxes) box.addEventListener("change", count);
   addEventListener("pageshow", count); // browsers bring back what was chosen
