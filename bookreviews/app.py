@@ -1,11 +1,9 @@
 """The application factory: settings, extensions, doors; nothing clever."""
 
 import logging
-import sqlite3
 
 from flask import Flask, Response, current_app, request
 from sqlalchemy import Engine
-from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException, InternalServerError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -23,12 +21,10 @@ from bookreviews.observing.doings import reference
 from bookreviews.site.queries import Remembered
 from bookreviews.site.settings import SiteSettings
 from bookreviews.web import errors as pages
+from bookreviews.web import kept_pages
 from bookreviews.web.rendering import Pages
 
 _log = logging.getLogger(__name__)
-
-# What may be an outage; `lib/outages.py` tells.
-_TROUBLES = (SQLAlchemyError, sqlite3.Error, OSError)
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -44,7 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     app.url_map.merge_slashes = False  # its redirect would trust the Host header
     _open_database(app)
     app.extensions["sentry"] = breaking.open_sentry(settings)
-    observing.watch(app, who=viewing.known_viewer)  # before all others, so that it sees their work
+    kept_pages.bind(app)
+    observing.watch(app, who=viewing.known_viewer)  # outside of that, and before all others
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops)  # type: ignore[method-assign]
@@ -58,7 +55,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     jobs.open_door(app)
     for kind in (DomainError, BrokenCursor, HTTPException):
         app.register_error_handler(kind, _answer)
-    for trouble in _TROUBLES:
+    for trouble in outages.TROUBLES:
         app.register_error_handler(trouble, _tell_of_outage)
     return app
 
@@ -90,7 +87,7 @@ def _answer(error: Exception) -> Response:
         breaking.remember(error.original_exception, place=place, reference=reference())
     try:
         return _told(error)
-    except _TROUBLES as trouble:  # most pages of errors say who is looking
+    except outages.TROUBLES as trouble:  # most pages of errors say who is looking
         return _tell_of_outage(trouble)
 
 

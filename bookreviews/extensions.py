@@ -12,10 +12,10 @@ from sqlalchemy import Engine, Executable, Result
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
-from bookreviews.lib.orm import Base
-from bookreviews.reading import ReadingSession
+from bookreviews import reading
+from bookreviews.lib.orm import Base, Record
 
-db = SQLAlchemy(model_class=Base, session_options={"class_": ReadingSession})
+db = SQLAlchemy(model_class=Base, session_options={"class_": reading.ReadingSession})
 migrate = Migrate()
 login = LoginManager()
 csrf = CSRFProtect()
@@ -40,6 +40,16 @@ def read(statement: Executable, **values: Any) -> Result[*tuple[Any, ...]]:
     before: what this transaction has added but not flushed isn't seen.
     """
     return session().connection().execute(statement, values)
+
+
+def read_apart(statement: Executable, **values: Any) -> Record | None:
+    """Run a statement that only reads apart from the session, and return its row or None.
+
+    For visitors, where it is all that a request asks: beginning and ending a session costs as much
+    as a small statement.
+    """
+    with reading.engine_of_visitors(engine()).connect() as connection:
+        return connection.execute(statement, values).one_or_none()
 
 
 def bound(name: str) -> Any:

@@ -57,6 +57,12 @@ def bind(app: Flask, engines: Mapping[str | None, Engine]) -> None:
     app.after_request(_remember_written)
 
 
+def engine_of_visitors(primary: Engine) -> Engine:
+    """Return where somebody reads who hasn't just written."""
+    replica = _replica()
+    return replica.engine if replica is not None and replica.follows() else primary
+
+
 def note_written(session: scoped_session[Any]) -> None:
     """Remember where the primary is after a commit; this request reads from it from now on."""
     if _replica() is None or not has_request_context():

@@ -35,7 +35,7 @@ from bookreviews.extensions import engine
 from bookreviews.observing.backlog import Backlog
 from bookreviews.observing.readiness import Examiner
 from bookreviews.transactions import transaction
-from bookreviews.web.public_pages import KeptPages
+from bookreviews.web.kept_pages import KeptPages
 from tests.client import Client, client_of
 from tests.postgres import Postgres, PostgresMissing, Recycled, new_name
 from tests.scheduling import ByWhatIsShared

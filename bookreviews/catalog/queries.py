@@ -24,7 +24,7 @@ from bookreviews.catalog.models import (
 )
 from bookreviews.catalog.naming import work_slugs
 from bookreviews.errors import NotFound
-from bookreviews.extensions import read
+from bookreviews.extensions import read, read_apart
 from bookreviews.lib.orm import Record, Statement
 from bookreviews.lib.pagination import Page, continuing, keyset, page_of
 from bookreviews.lib.text import is_readable
@@ -181,12 +181,9 @@ def get_work_id(slug: str) -> int:
     return work_id
 
 
-def get_version(slug: str) -> Record:
-    """Return `id` and `version` of the work at this address; Moved or NotFound if there is none."""
-    found = read(_VERSION_BY_SLUG, slug=slug).one_or_none()
-    if found is None:
-        raise missing_work(slug)
-    return found
+def find_version(slug: str) -> Record | None:
+    """Return `id` and `version` of the work here, or None, for who needs nothing else."""
+    return read_apart(_VERSION_BY_SLUG, slug=slug)
 
 
 def get_slug(work_id: int) -> str:

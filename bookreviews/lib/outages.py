@@ -7,8 +7,11 @@ import errno
 import sqlite3
 
 import psycopg
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolIsEmpty
+
+# What may be an outage.
+TROUBLES = (SQLAlchemyError, sqlite3.Error, OSError)
 
 # SQLite's codes, of which the lower byte says the kind.
 _OF_SQLITE = {

@@ -48,7 +48,7 @@ def watch_requests(app: Flask, *, who: Who) -> None:
     def _note(response: Response) -> Response:
         seen = current.get()
         if isinstance(seen, _Request):
-            _complete(seen, response, who())
+            _note_viewer(seen, response, who())
         return response
 
 
@@ -64,8 +64,13 @@ class _Watch:
         token = current.set(seen)
         metrics.in_flight.inc()
         watchdog.begin()
+
+        def begin_answer(status: str, headers: list[tuple[str, str]], *failure: Any) -> Any:
+            _note_answer(seen, status, headers)
+            return start_response(status, [*headers, (HEADER, seen.reference)], *failure)
+
         try:
-            answer: Iterable[bytes] = self._application(environ, start_response)
+            answer: Iterable[bytes] = self._application(environ, begin_answer)
             return answer
         finally:
             watchdog.end()
@@ -84,13 +89,23 @@ class _Watch:
         return seen
 
 
-def _complete(seen: _Request, response: Response, viewer: Viewer | None) -> None:
-    """Note how a request was answered, and say its reference; who runs the site sees its cost."""
-    seen.status = response.status_code
-    seen.length = response.content_length
+def tell_route(rule: str) -> None:
+    """Tell which route answers this request, where Flask isn't asked."""
+    seen = current.get()
+    if isinstance(seen, _Request):
+        seen.route = rule
+
+
+def _note_answer(seen: _Request, status: str, headers: list[tuple[str, str]]) -> None:
+    seen.status = int(status[:3])
+    length = dict(headers).get("Content-Length")
+    seen.length = None if length is None else int(length)
+
+
+def _note_viewer(seen: _Request, response: Response, viewer: Viewer | None) -> None:
+    """Note who was answered, and by which route; who runs the site sees what it cost."""
     if request.url_rule is not None:  # the rule, never the path: it may hold a name or a token
         seen.route = request.url_rule.rule
-    response.headers[HEADER] = seen.reference
     if viewer is None:
         return
     seen.user_id = viewer.id

@@ -22,7 +22,6 @@ from bookreviews.web import (
     moderation,
     notifications,
     password_resets,
-    public_pages,
     rendering,
     reports,
     reviews,
@@ -76,7 +75,6 @@ def open_door(app: Flask) -> None:
     app.request_class = decoding.Utf8Request
     assets.serve_versioned(app)
     rendering.furnish(app)
-    public_pages.bind(app)
     headers.add_to_all(app)
     login.unauthorized_handler(sign_in.ask_to_sign_in)
     for page in _PAGES:

@@ -39,7 +39,7 @@ def add_to_all(app: Flask) -> None:
             if "session" in request.cookies or session.modified:
                 response.headers["Cache-Control"] = "private, no-cache"
             elif public_pages.is_public(response):
-                public_pages.share(response)
+                return public_pages.shared(response)
             else:
                 response.headers["Cache-Control"] = "no-cache"
         return response

@@ -16,10 +16,9 @@ from bookreviews.reviews.counting import YOUNG_ACCOUNT
 from bookreviews.site import queries as site
 from bookreviews.viewing import viewer
 from bookreviews.web import linked_data
-from bookreviews.web.answers import Answer
 from bookreviews.web.choices import chosen_sort
 from bookreviews.web.forms import ReviewForm
-from bookreviews.web.public_pages import page_of_work
+from bookreviews.web.kept_pages import keep_until_changed
 from bookreviews.web.statements import statement_about
 
 blueprint = Blueprint("works", __name__)
@@ -37,25 +36,23 @@ def index() -> str:
 
 
 @blueprint.get("/books/<slug>")
-def show(slug: str) -> Answer:
+def show(slug: str) -> str:
     """Show a book with its newest reviews, and the viewer's own or the form to write it."""
-    return page_of_work(slug, "book", render=lambda: book_page(rated_works.get_rated_work(slug)))
+    work = rated_works.get_rated_work(slug)
+    keep_until_changed(work)
+    return book_page(work)
 
 
 @blueprint.get("/books/<slug>/reviews")
-def list_reviews(slug: str) -> Answer:
+def list_reviews(slug: str) -> str:
     """Show all reviews of a book, sorted and filtered as asked, a page at a time."""
     order = request.args.get("sort", "newest")
-    order = order if order in get_args(reviews.Order) else "newest"
+    order = cast(reviews.Order, order if order in get_args(reviews.Order) else "newest")
     stars = request.args.get("stars", type=int)
     stars = stars if stars in range(1, 6) else None
-    asked = cast(reviews.Order, order), stars, request.args.get("after")
-    return page_of_work(slug, "reviews", *asked, render=lambda: _reviews_page(slug, *asked))
-
-
-def _reviews_page(slug: str, order: reviews.Order, stars: int | None, after: str | None) -> str:
     work = rated_works.get_rated_work(slug)
-    page = reviews.reviews_of(work.id, order=order, stars=stars, after=after)
+    keep_until_changed(work)
+    page = reviews.reviews_of(work.id, order=order, stars=stars, after=request.args.get("after"))
     return render_template(
         "works/reviews.html",
         work=work,
