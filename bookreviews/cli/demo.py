@@ -16,7 +16,7 @@ import click
 from flask import current_app
 from flask.cli import AppGroup
 
-from bookreviews.accounts import passwords
+from bookreviews.accounts import confirming, passwords
 from bookreviews.accounts import services as accounts
 from bookreviews.accounts.demo import DEMO_ACCOUNTS, DEMO_PASSWORD
 from bookreviews.accounts.queries import find_viewers, get_account
@@ -129,8 +129,8 @@ def _check_ours(viewer: Viewer) -> None:
 
 def _make_account(reader: Table, password_hash: str) -> None:
     """Nobody knows a password for most readers; those of the sign-in page have the demo's."""
-    username = reader["username"]
-    accounts.sign_up(
+    username, joined = reader["username"], _moment(reader["joined"])
+    user = accounts.sign_up(
         username=username,
         name=reader["name"],
         email=_email_of(username),
@@ -138,8 +138,9 @@ def _make_account(reader: Table, password_hash: str) -> None:
         role=reader["role"],
         place=reader["place"],
         about=reader["about"],
-        at=_moment(reader["joined"]),
+        at=joined,
     )
+    confirming.confirm_by_admin(user_id=user.id, at=joined)
 
 
 def _email_of(username: str) -> str:
