@@ -67,6 +67,7 @@ class WorkSchema(Schema):
     slug = fields.String()
     title = fields.String()
     subtitle = fields.String()
+    original_title = fields.String()
     description = fields.String()
     language = fields.String()
     published = fields.Integer(allow_none=True)

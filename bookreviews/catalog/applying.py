@@ -83,7 +83,14 @@ def _works(work_ids: Collection[int]) -> Iterator[Work]:
         yield from session().scalars(select(Work).where(Work.id.in_(ids)).order_by(Work.id)).all()
 
 
-_COLUMNS = ("subtitle", "series_position", "first_published", "language", "description")
+_COLUMNS = (
+    "subtitle",
+    "original_title",
+    "series_position",
+    "first_published",
+    "language",
+    "description",
+)
 
 
 def _change_work(work: Work, changed: Facts) -> None:

@@ -16,14 +16,15 @@ _ALIKE = 0.8
 def likely(title: str, authors: Sequence[str] = ()) -> Sequence[Record]:
     """Return up to five works (`slug`, `title`, `byline`, `first_published`), the likeliest first.
 
-    Their title is the same but for capitals, accents, marks and a subtitle, or nearly so.
+    Their title, or their original one, is the same but for capitals, accents, marks and a subtitle,
+    or nearly so.
     """
     if not is_readable(title):
         return []
     found = {row.slug: row for row in queries.works_like(title, authors)}
     bare = title.split(":", maxsplit=1)[0]
     for row in queries.works_of(search.find(bare).page.rows):
-        if _is_alike(bare, row.title.split(":")[0]):
+        if any(_is_alike(bare, one.split(":")[0]) for one in (row.title, row.original_title)):
             found.setdefault(row.slug, row)
     return list(found.values())[:MOST]
 

@@ -45,6 +45,7 @@ COVER = "cover"  # stands in histories beside the facts, and is given on a page 
 LABELS = {
     "title": "Title",
     "subtitle": "Subtitle",
+    "original_title": "Original title",
     "authors": "Authors",
     "subjects": "Subjects",
     "series": "Series",
@@ -65,6 +66,7 @@ FACTS_OF = {
     WORK: (
         "title",
         "subtitle",
+        "original_title",
         "authors",
         "subjects",
         "series",
@@ -146,6 +148,7 @@ def _of_work(work: Work) -> Facts:
     return {
         "title": work.title,
         "subtitle": work.subtitle,
+        "original_title": work.original_title,
         "authors": list(session().scalars(authors)),
         "subjects": list(session().scalars(subjects)),
         "series": session().scalar(series) if work.series_id else None,
@@ -274,6 +277,7 @@ _YEAR = _whole(EARLIEST_YEAR, LATEST_YEAR)
 _CHECKS: dict[str, Callable[[Any], Any]] = {
     "title": _line(LONGEST_TITLE, needed="A book needs a title."),
     "subtitle": _line(LONGEST_TITLE),
+    "original_title": _line(LONGEST_TITLE),
     "authors": _names(MOST_AUTHORS),
     "subjects": _names(MOST_SUBJECTS),
     "series": lambda said: _line(LONGEST_NAME)(said) or None,

@@ -77,6 +77,7 @@ class NewWork:
 
     title: str
     subtitle: str = ""
+    original_title: str = ""
     authors: Sequence[str] = ()
     subjects: Sequence[str] = ()
     series: str | None = None
@@ -97,6 +98,7 @@ def add_work(new: NewWork, *, at: datetime) -> Work:
         slug=_free_slug(title, new.authors),
         title=title,
         subtitle=text.tidy(new.subtitle),
+        original_title=text.tidy(new.original_title),
         byline=byline_of([author.name for author in authors]),
         main_subject=subjects[0].slug if subjects else None,
         description=text.tidy(new.description),

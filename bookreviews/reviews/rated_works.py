@@ -44,6 +44,7 @@ _most_elsewhere = (
 _elsewhere = and_(RatingsElsewhere.work_id == Work.id, RatingsElsewhere.source == _most_elsewhere)
 _PAGE = CARDS.add_columns(
     Work.version,
+    Work.original_title,
     Work.description,
     Work.language,
     Work.unconfirmed_since,

@@ -54,6 +54,7 @@ def book(work: Record, authors: Sequence[Record], subjects: Sequence[Record]) ->
             "@id": _whole(book_path(work.slug)),
             "url": _whole(book_path(work.slug)),
             "name": _title(work),
+            "alternateName": work.original_title,
             "author": [_named("Person", author_path, author) for author in authors],
             "about": [subject.name for subject in subjects],
             "description": work.description,

@@ -43,6 +43,7 @@ class TestReading:
             "slug": "der-zauberberg",
             "title": "Der Zauberberg",
             "subtitle": "Roman",
+            "original_title": "",
             "description": "Seven years.",
             "language": "de",
             "published": 1924,

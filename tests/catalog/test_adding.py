@@ -139,3 +139,7 @@ class TestLikelyDuplicates:
     def test_are_none_where_there_are_none(self, app: object, title: str) -> None:
         add_work("Emma", authors=["Jane Austen"])
         assert duplicates.likely(title) == []
+
+    def test_are_books_that_were_called_so_first(self, mo: Viewer) -> None:
+        add(mo, "Midnight Riot", original_title="Rivers of London")
+        assert [work.slug for work in duplicates.likely("rivers of London")] == ["midnight-riot"]

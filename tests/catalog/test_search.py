@@ -213,6 +213,15 @@ def test_what_is_read_more_is_first_of_what_matches_alike(app: Flask) -> None:
 
 
 @any_database
+def test_an_original_title_finds_the_book(app: Flask) -> None:
+    titles = add([("Rivers", "", ["A"]), ("London", "", ["B"])])
+    new = services.NewWork(title="Midnight Riot", original_title="Rivers of London")
+    with transaction():
+        titles[services.add_work(new, at=NOON).id] = new.title
+    assert _titles(titles, "rivers of london") == ["Midnight Riot"]
+
+
+@any_database
 def test_titles_that_begin_so_are_first_in_any_spelling(app: Flask) -> None:
     titles = add([("On Émile", "", []), ("Émile and Sophie", "", [])])
     for question in ("émile", "Émile", "emile", "ÉMILE"):

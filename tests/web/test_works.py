@@ -30,6 +30,7 @@ class TestShow:
         new = catalog.NewWork(
             title="Der Zauberberg",
             subtitle="Roman",
+            original_title="Der Zauberberg. Roman in zwei Bänden",
             authors=["Thomas Mann", "Nobody Else"],
             subjects=["Novel", "Illness & time"],
             series="Mountains",
@@ -55,6 +56,7 @@ class TestShow:
         for fact in (
             "<h1>Der Zauberberg</h1>",
             "Roman",
+            '<dd lang="de">Der Zauberberg. Roman in zwei Bänden</dd>',
             '<a href="/authors/thomas-mann">Thomas Mann</a> and <a href="/authors/nobody-else">',
             '<a href="/subjects/novel">Novel</a>',
             "Illness &amp; time",

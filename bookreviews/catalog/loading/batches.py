@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from bookreviews.catalog.listings import list_works, rank_by_others
-from bookreviews.catalog.loading import bulk, redirects
+from bookreviews.catalog.loading import bulk, facts, redirects
 from bookreviews.catalog.loading.books import Books
 from bookreviews.catalog.loading.elsewhere import Elsewhere
 from bookreviews.catalog.loading.entries import (
@@ -207,6 +207,7 @@ class _Batch:
         book = told.book
         has_news = volume.fill(
             subtitle=book.subtitle,
+            original_title=facts.original_title_of(book.original_title, volume.facts["title"]),
             description=book.description,
             language=book.language,
             first_published=book.first_published,

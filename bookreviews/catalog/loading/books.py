@@ -40,6 +40,7 @@ _NEW_WORK = (
     "slug",
     "title",
     "subtitle",
+    "original_title",
     "byline",
     "main_subject",
     "description",
@@ -152,6 +153,7 @@ class Books:
             {
                 "title": book.title,
                 "subtitle": "",
+                "original_title": "",
                 "byline": "",
                 "main_subject": None,
                 "description": "",

@@ -48,6 +48,7 @@ class Book:
 
     title: str
     subtitle: str = ""
+    original_title: str = ""
     authors: tuple[Person, ...] = ()
     subjects: tuple[str, ...] = ()
     series: str = ""

@@ -8,6 +8,7 @@ import langcodes
 
 from bookreviews.catalog.loading.entries import Publication
 from bookreviews.catalog.models import LONGEST_NAME, LONGEST_TITLE
+from bookreviews.catalog.naming import compared
 from bookreviews.catalog.services import EARLIEST_YEAR, LATEST_YEAR, LONGEST_DESCRIPTION
 from bookreviews.lib import languages, text
 from bookreviews.lib.isbn import as_isbn10, is_ismn, isbn13_of
@@ -17,6 +18,7 @@ MOST_PAGES = 50_000
 MOST_SUBJECTS = 12
 
 _YEAR = re.compile(r"(?<!\d)(\d{4})(?!\d)")
+_SUBTITLE = re.compile(r"[:;(\[]")
 _WHOLE = re.compile(r"(-?\d{1,4})(?:\.0+)?")
 _NUMBER = re.compile(r"\d+")
 _CONTROLS = dict.fromkeys([*range(9), 11, 12, *range(14, 32), *range(127, 160), 0xFFFD])
@@ -50,6 +52,15 @@ def title_of(value: object) -> str:
     """Return a title on one line, or "" for what shows nothing."""
     title = line_of(value)
     return "" if text.is_blank(title) else title
+
+
+def original_title_of(value: str, title: str) -> str:
+    """Return how a work was called first, or "" if that is its `title`, but for a subtitle."""
+    return "" if _main_words(value) == _main_words(title) else value
+
+
+def _main_words(title: str) -> list[str]:
+    return compared(_SUBTITLE.split(title, maxsplit=1)[0]) or [title]
 
 
 def name_of(value: object) -> str:

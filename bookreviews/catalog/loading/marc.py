@@ -127,6 +127,7 @@ def _content(record: Record, notes: list[str]) -> Content:
     return Book(
         title=name,
         subtitle=facts.line_of(_tidied(_first(title, "b"))),
+        original_title=_original_title(record),
         authors=tuple(_authors(record)),
         subjects=facts.subjects_of(_subjects(record)),
         series=series,
@@ -138,6 +139,12 @@ def _content(record: Record, notes: list[str]) -> Content:
         identifiers=(),
         publications=(publication,),
     )
+
+
+def _original_title(record: Record) -> str:
+    """Return how a translated work was called first; other uniform titles are no titles of it."""
+    uniform = record.get("240")
+    return facts.title_of(_tidied(_first(uniform, "a"))) if _first(uniform, "l") else ""
 
 
 def _publication(record: Record, notes: list[str]) -> Publication:

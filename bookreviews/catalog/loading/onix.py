@@ -70,6 +70,7 @@ _NAMES = {
     "x448": "PublishingDateRole",
     "b306": "Date",
 }
+_ORIGINAL_TITLE = "03"  # a TitleType
 _ISBNS = frozenset({"02", "03", "15"})
 _FORMS = {"A": "audiobook", "BB": "hardcover", "BC": "paperback", "E": "ebook"}
 _NAMING_PEOPLE = {"16": "isni", "21": "orcid"}
@@ -94,6 +95,7 @@ def _content(product: Element, notes: list[str]) -> Content:
     if _text(product, "NotificationType") == "05":
         return Skipped(WITHDRAWN)
     title = _element_of_title(product, "DescriptiveDetail/TitleDetail", "01")
+    original = _element_of_title(product, "DescriptiveDetail/TitleDetail", "01", is_original=True)
     name = _title(title)
     if not name:
         return Rejected(NO_TITLE)
@@ -103,6 +105,7 @@ def _content(product: Element, notes: list[str]) -> Content:
     return Book(
         title=name,
         subtitle=facts.line_of(_text(title, "Subtitle")),
+        original_title=_title(original),
         authors=tuple(_authors(product)),
         subjects=facts.subjects_of(
             _text(subject, "SubjectHeadingText").split(";")[0]
@@ -176,9 +179,13 @@ def _identifiers(contributor: Element) -> Iterator[Identifier]:
             yield scheme, value
 
 
-def _element_of_title(product: Element, path: str, level: str) -> Element | None:
+def _element_of_title(
+    product: Element, path: str, level: str, *, is_original: bool = False
+) -> Element | None:
     """Return the title of a product ("01") or of its collection ("02"), if it has one."""
     for detail in product.iterfind(path):
+        if (_text(detail, "TitleType") == _ORIGINAL_TITLE) is not is_original:
+            continue
         for element in detail.iterfind("TitleElement"):
             if _text(element, "TitleElementLevel") == level:
                 return element

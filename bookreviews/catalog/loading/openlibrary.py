@@ -162,6 +162,7 @@ def _edition(identifier: Identifier, record: Record, notes: list[str]) -> Conten
     return Book(
         title=title,
         subtitle=facts.line_of(record.get("subtitle")),
+        original_title=facts.title_of(record.get("translation_of")),
         authors=_authors(record),
         subjects=facts.subjects_of(_list(record, "subjects")),
         series=series,

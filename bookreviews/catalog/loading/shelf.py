@@ -40,6 +40,7 @@ _WORKS = select(
     Work.id,
     Work.title,
     Work.subtitle,
+    Work.original_title,
     Work.byline,
     Work.main_subject,
     func.substr(Work.description, 1, 1).label("description"),  # whether there is one

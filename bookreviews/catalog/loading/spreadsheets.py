@@ -163,6 +163,7 @@ def _content(row: Sequence[str], dialect: Dialect, notes: list[str]) -> Content:
     return Book(
         title=title,
         subtitle=facts.line_of(cells.get("subtitle")),
+        original_title=parted_title(facts.title_of(cells.get("original_title")))[0],
         authors=tuple(Person(name=name) for name in _authors(cells)),
         subjects=facts.subjects_of(_parts(cells.get("subjects", ""))),
         series=series,

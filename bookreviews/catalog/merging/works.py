@@ -15,7 +15,7 @@ from bookreviews.catalog.models import Author, Authorship, Merge, Subject, Work,
 from bookreviews.extensions import session
 
 # Facts that the winner takes over where it has none; of subjects it gets what it lacks.
-_TAKEN_OVER = ("subtitle", "description", "first_published")
+_TAKEN_OVER = ("subtitle", "original_title", "description", "first_published")
 
 
 def merge_works(kept: Work, gone: Work, *, at: datetime) -> dict[str, Any]:

@@ -115,6 +115,9 @@ class Work(Base):
     slug: Mapped[str] = mapped_column(String(LONGEST_SLUG), unique=True)
     title: Mapped[str] = mapped_column(String(LONGEST_TITLE))
     subtitle: Mapped[str] = mapped_column(String(LONGEST_TITLE), default="")
+    original_title: Mapped[str] = mapped_column(
+        String(LONGEST_TITLE), default="", server_default=""
+    )
     byline: Mapped[str] = mapped_column(String(LONGEST_TITLE), default="")
     main_subject: Mapped[str | None] = mapped_column(String(LONGEST_SLUG))
     description: Mapped[str] = mapped_column(Text, default="")

@@ -45,6 +45,7 @@ _WORKS = (
         Work.id,
         Work.title,
         Work.subtitle,
+        Work.original_title,
         Work.language,
         Work.first_published,
         Series.name.label("series"),
@@ -169,7 +170,8 @@ def _documents(
     for work in read(_WORKS, ids=ids):
         yield _document(
             work,
-            names=[row.name for row in (*authors[work.id], *others[work.id])],
+            names=[row.name for row in (*authors[work.id], *others[work.id])]
+            + [work.original_title],
             subjects=subjects[work.id],
             editions=editions[work.id],
             here=readership.get(work.id) or known.get(work.id) or Readership(),

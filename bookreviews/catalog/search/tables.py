@@ -28,9 +28,10 @@ LONGEST_KEY = 120
 class SearchDocument(Base):
     """What a work is found by, folded (`folding.py`), and how much it is read.
 
-    `words` are all words and facets it is found by, apart by one space; `title` and `names` are
-    those of its title and authors, which ranking looks at, and `title_key` is the title as one
-    would ask for exactly this book. `position` puts much-read works before others.
+    `words` are all words and facets it is found by, apart by one space; `title` are those of its
+    title, `names` those of its authors and its original title, which ranking looks at too, and
+    `title_key` is the title as one would ask for exactly this book. `position` puts much-read works
+    before others.
     """
 
     __tablename__ = "search_documents"

@@ -82,6 +82,7 @@ class EditForm(FactsForm):
 class _WorkFacts(FactsForm):
     title = StringField(LABELS["title"], [InputRequired("A book needs a title.")])
     subtitle = StringField(LABELS["subtitle"])
+    original_title = StringField(LABELS["original_title"])
     authors = _several(LABELS["authors"], least=2, most=MOST_AUTHORS)
     subjects = _several(LABELS["subjects"], least=2, most=MOST_SUBJECTS)
     series = StringField(LABELS["series"])

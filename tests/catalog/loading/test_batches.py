@@ -227,6 +227,22 @@ class TestBooks:
         assert (work.main_subject, work.language, work.series_position) == ("fantasy", "en", None)
         assert load(load_id, told) == ["unchanged"]
 
+    @pytest.mark.parametrize(
+        ("title", "original", "kept"),
+        [
+            ("The Girl with the Dragon Tattoo", "Män som hatar kvinnor", "Män som hatar kvinnor"),
+            ("Twilight", "Twilight: A Novel", ""),
+            ("Emma", "EMMA", ""),
+            ("!!!", "???", "???"),
+        ],
+    )
+    def test_an_original_title_is_kept_where_it_is_another(
+        self, load_id: int, title: str, original: str, kept: str
+    ) -> None:
+        load(load_id, book(title, original_title=original))
+        assert load(load_id, book(title, original_title=original)) == ["unchanged"]
+        assert [work.original_title for work in works()] == [kept]
+
     def test_no_work_is_first_published_after_an_edition(self, load_id: int) -> None:
         def edition(year: int, key: int) -> Book:
             publication = Publication(identifiers=known(key, "M"), published=year)

@@ -52,6 +52,16 @@ def test_a_record(tmp_path: Path, write: Any) -> None:
     assert (publication.language, publication.translators) == ("en", "Gisela Stege")
 
 
+@pytest.mark.parametrize(("language", "original"), [("English", "Vägen"), ("", "")])
+def test_the_original_title_of_a_translation(tmp_path: Path, language: str, original: str) -> None:
+    record = marc_record(
+        ("240", "10", [("a", "Vägen."), ("l", language)]),
+        ("245", "14", [("a", "The road /")]),
+    )
+    (book,) = contents_of(marc_file(tmp_path, record))
+    assert (book.title, book.original_title) == ("The road", original)
+
+
 @pytest.mark.parametrize("write", WRITERS)
 def test_maps_are_no_books(tmp_path: Path, write: Any) -> None:
     record = left_hand()

@@ -67,6 +67,16 @@ def test_a_product(tmp_path: Path, short: bool) -> None:
     assert (publication.language, publication.translators) == ("de", "Gisela Stege")
 
 
+def test_the_original_title_is_none_of_its_own(tmp_path: Path) -> None:
+    original = PRODUCT.replace("<TitleType>01</TitleType>", "<TitleType>03</TitleType>")
+    original = original[original.rindex("<TitleDetail>") : original.rindex("</TitleDetail>")]
+    original = f"{original.replace('Left Hand', 'Linke Hand')}</TitleDetail>"
+    told = PRODUCT.replace("<DescriptiveDetail>", f"<DescriptiveDetail>{original}")
+    (book,) = contents_of(message(tmp_path, told))
+    assert book.title == "The Left Hand of Darkness"
+    assert book.original_title == "The Linke Hand of Darkness"
+
+
 def test_what_was_taken_back_and_what_has_no_title(tmp_path: Path) -> None:
     gone = "<Product><NotificationType>05</NotificationType></Product>"
     assert contents_of(message(tmp_path, gone + "<Product/>")) == [

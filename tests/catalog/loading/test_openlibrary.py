@@ -105,8 +105,10 @@ def test_a_translation_says_nothing_of_the_language_of_the_work(tmp_path: Path) 
         2,
         languages=["/languages/ger"],
         translated_from=[{"key": "/languages/eng"}],
+        translation_of="The Left Hand of Darkness",
     )
-    assert one(tmp_path, told).language == "en"
+    book = one(tmp_path, told)
+    assert (book.language, book.original_title) == ("en", "The Left Hand of Darkness")
 
 
 @pytest.mark.parametrize(

@@ -35,6 +35,7 @@ def test_the_columns_of_goodbooks(tmp_path: Path) -> None:
         "The Hunger Games",
         1,
     )
+    assert book.original_title == "Hunger"
     assert book.authors == (Person(name="Suzanne Collins"), Person(name="Mary GrandPré"))
     assert (book.first_published, book.language) == (-8, "en")
     assert book.identifiers == (("goodreads-work", "2792775"),)
