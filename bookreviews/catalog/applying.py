@@ -140,7 +140,7 @@ def _authors_of(work: Work) -> dict[str, Author]:
 def _change_edition(edition: Edition, changed: Facts) -> None:
     for name, value in changed.items():
         if name == "isbn":
-            edition.isbn13 = checked_isbn(value)
+            edition.isbn13 = checked_isbn(value, own_id=edition.id)
         else:
             setattr(edition, name, value)
     session().flush()

@@ -15,6 +15,9 @@ _WORD = re.compile(r"\w+")
 TITLE = "title"
 """The scheme of WorkIdentifier whose values are `title_key`s."""
 
+ISBN = "isbn"
+"""The scheme of EditionIdentifier for further ISBNs of an edition, in thirteen digits."""
+
 # What stands in the place of a slug in addresses of our own: /books/new, /subjects/by-name.
 _RESERVED: dict[type, frozenset[str]] = {
     Work: frozenset({"new"}),

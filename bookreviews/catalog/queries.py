@@ -40,11 +40,6 @@ _PRESENT_SLUG = (
     .join(FormerSlug, FormerSlug.work_id == Work.id)
     .where(FormerSlug.slug == bindparam("slug"), _is_here)
 )
-_SLUG_BY_ISBN = (
-    select(Work.slug)
-    .join(Edition, Edition.work_id == Work.id)
-    .where(Edition.isbn13 == bindparam("isbn13"), _is_here)
-)
 _EDITION_ROWS = select(
     Edition.id,
     Edition.isbn13,
@@ -206,11 +201,6 @@ def missing_edition(edition_id: int) -> NotFound:
     """Return the error for an edition that isn't here: MergedEdition if it was, else NotFound."""
     into = read(_EDITION_MERGED_INTO, edition_id=edition_id).scalar()
     return MergedEdition(into) if into else NotFound("There is no such edition here.")
-
-
-def find_slug_by_isbn(isbn13: str) -> str | None:
-    """Return the slug of the work that has an edition with this ISBN, or None."""
-    return read(_SLUG_BY_ISBN, isbn13=isbn13).scalar()
 
 
 def editions_of(work_id: int) -> Sequence[Record]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from itertools import chain
 from typing import TypeVar
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import CompoundSelect, Select, delete, select
 
 from bookreviews.catalog.listings import list_works
 from bookreviews.catalog.models import (
@@ -17,6 +17,7 @@ from bookreviews.catalog.models import (
     AuthorName,
     Authorship,
     Edition,
+    EditionIdentifier,
     FormerName,
     FormerSlug,
     Series,
@@ -26,6 +27,7 @@ from bookreviews.catalog.models import (
     WorkSubject,
 )
 from bookreviews.catalog.naming import (
+    ISBN,
     TITLE,
     byline_of,
     name_key,
@@ -192,16 +194,31 @@ def _checked_title(title: str) -> str:
     return tidied
 
 
-def checked_isbn(isbn: str | None) -> str | None:
-    """Return the thirteen digits of an ISBN that no edition has yet; Invalid or IsbnTaken else."""
+def checked_isbn(isbn: str | None, *, own_id: int | None = None) -> str | None:
+    """Return the thirteen digits of an ISBN that no edition has yet; Invalid or IsbnTaken else.
+
+    The edition `own_id` may have it among its further ones.
+    """
     if isbn is None:
         return None
     isbn13 = isbn13_of(isbn)
     if isbn13 is None:
         raise Invalid(isbn=f"{isbn} is not an ISBN: its checksum is wrong.")
-    if session().scalar(select(Edition.id).where(Edition.isbn13 == isbn13)) is not None:
+    if any(holder != own_id for holder in session().scalars(_holders_of(isbn13))):
         raise IsbnTaken(isbn13)
     return isbn13
+
+
+def _holders_of(isbn13: str) -> CompoundSelect[int]:
+    """Return what selects the editions of an ISBN; further ones only of works that are here."""
+    further = (
+        select(Edition.id)
+        .join(EditionIdentifier, EditionIdentifier.edition_id == Edition.id)
+        .join(Work, Work.id == Edition.work_id)
+        .where(EditionIdentifier.scheme == ISBN, EditionIdentifier.value == isbn13)
+        .where(Work.left_at.is_(None))
+    )
+    return select(Edition.id).where(Edition.isbn13 == isbn13).union_all(further)
 
 
 def _free_slug(title: str, authors: Sequence[str], *, own_id: int | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from flask import Blueprint, render_template, request
 
-from bookreviews.catalog import queries
+from bookreviews.catalog import isbns, queries
 from bookreviews.lib.isbn import hyphenated, isbn10_of
 from bookreviews.reviews import rated_works
 from bookreviews.web import linked_data
@@ -27,6 +27,7 @@ def show(edition_id: int) -> str:
         "editions/show.html",
         edition=edition,
         authors=authors,
+        other_isbns=isbns.others_of(edition_id),
         isbn13=hyphenated(edition.isbn13) if edition.isbn13 else None,
         isbn10=isbn10_of(edition.isbn13) if edition.isbn13 else None,
         linked=linked_data.edition(edition, authors),

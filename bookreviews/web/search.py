@@ -7,12 +7,13 @@ from urllib.parse import urlencode
 
 from flask import Blueprint, Response, jsonify, redirect, render_template, request
 
-from bookreviews.catalog import queries, search
+from bookreviews.catalog import isbns, search
 from bookreviews.catalog.search import Facet
 from bookreviews.catalog.search.facets import KINDS, MOST_CHOSEN
 from bookreviews.catalog.search.questions import LONGEST_QUESTION
 from bookreviews.errors import NotFound
 from bookreviews.lib.isbn import isbn13_of
+from bookreviews.lib.pagination import Page
 from bookreviews.reviews import rated_works
 from bookreviews.web.addresses import book_path
 from bookreviews.web.answers import Answer
@@ -26,18 +27,21 @@ _ISBN_BEFORE = re.compile(r"^isbn(-1[03])?[:\s]*", re.IGNORECASE)
 def show() -> Answer:
     """Show what matches; an ISBN leads straight to its book."""
     question = request.args.get("q", "").strip()[:LONGEST_QUESTION]
-    isbn13 = isbn13_of(_ISBN_BEFORE.sub("", question))
-    slug = queries.find_slug_by_isbn(isbn13) if isbn13 else None
-    if slug:
-        return redirect(book_path(slug), 302)
+    isbn = _ISBN_BEFORE.sub("", question)
+    numbered = isbns.works_of(isbn)
+    if len(numbered) == 1:
+        return redirect(book_path(numbered[0].slug), 302)
     asked = _Asked(question, _chosen_sort(), _chosen_facets())
-    found = search.find(
-        question, facets=asked.facets, sort=asked.sort, after=request.args.get("after")
-    )
+    if numbered:
+        ids = [work.id for work in numbered]
+        found = search.Found(Page(ids, None, is_first=True), total=len(ids))
+    else:
+        after = request.args.get("after")
+        found = search.find(question, facets=asked.facets, sort=asked.sort, after=after)
     return render_template(
         "search/show.html",
         asked=asked,
-        isbn13=isbn13,
+        isbn13=isbn13_of(isbn),
         found=found,
         works=rated_works.cards_of(found.page.rows),
         names=search.names_of(asked.facets),
@@ -65,11 +69,12 @@ def describe() -> Response:
 @blueprint.get("/isbn/<isbn>")
 def show_isbn(isbn: str) -> Answer:
     """Lead from any spelling of an ISBN to its book."""
-    isbn13 = isbn13_of(isbn)
-    slug = queries.find_slug_by_isbn(isbn13) if isbn13 else None
-    if slug is None:
+    works = isbns.works_of(isbn)
+    if not works:
         raise NotFound("No book here has this ISBN.")
-    return redirect(book_path(slug), 302)
+    if len(works) > 1:
+        return redirect(f"/search?{urlencode({'q': isbn})}", 302)
+    return redirect(book_path(works[0].slug), 302)
 
 
 @dataclass(frozen=True, slots=True)

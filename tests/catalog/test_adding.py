@@ -3,7 +3,7 @@
 import pytest
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.catalog import contributions, duplicates, queries
+from bookreviews.catalog import contributions, duplicates, isbns, queries
 from bookreviews.catalog.adding import Alike
 from bookreviews.catalog.models import CatalogEdit, Edition, Work
 from bookreviews.catalog.services import IsbnTaken
@@ -59,7 +59,7 @@ class TestAdding:
         add(alex, "Emma", isbn=ISBN)
         with pytest.raises(IsbnTaken) as taken:
             add(bo, "Persuasion", isbn="0-306-40615-2")
-        assert queries.find_slug_by_isbn(taken.value.isbn13) == "emma"
+        assert isbns.find_slug(taken.value.isbn13) == "emma"
         assert books() == ["Emma"]
 
     def test_twice_adds_one_book(self, alex: Viewer, bo: Viewer) -> None:
@@ -101,7 +101,7 @@ class TestDeclining:
         made = add(alex, "Emma", isbn=ISBN)
         decline(mo, made)
         confirm(mo, made)
-        assert queries.find_slug_by_isbn(ISBN.replace("-", "")) == "emma"
+        assert isbns.find_slug(ISBN.replace("-", "")) == "emma"
         other = add(alex, "Persuasion")
         decline(mo, other)
         confirm(mo, other)

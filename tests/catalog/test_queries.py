@@ -50,20 +50,6 @@ class TestAddress:
         assert not isinstance(queries.missing_work("python"), Moved)
 
 
-class TestIsbn:
-    def test_leads_to_the_work_at_its_present_address(self, book_id: int) -> None:
-        _add_edition(book_id, isbn="9781491946008")
-        assert queries.find_slug_by_isbn("9781491946008") == "python-for-beginners"
-        with transaction():
-            services.retitle_work(work_id=book_id, title="Python at Last")
-        assert queries.find_slug_by_isbn("9781491946008") == "python-at-last"
-
-    @pytest.mark.parametrize("isbn13", ["", "9781492056355", "978149194600"])
-    def test_of_nothing_is_none(self, book_id: int, isbn13: str) -> None:
-        _add_edition(book_id, isbn="9781491946008")
-        assert queries.find_slug_by_isbn(isbn13) is None
-
-
 @any_database
 def test_editions_come_latest_first(book_id: int) -> None:
     for year in (2001, 2020, 1999, 2020):

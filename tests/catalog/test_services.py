@@ -7,7 +7,7 @@ from flask import Flask
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from bookreviews.catalog import queries, search, services
+from bookreviews.catalog import isbns, queries, search, services
 from bookreviews.catalog.models import Author, Edition, FormerSlug, Series, Subject, Work
 from bookreviews.catalog.queries import Moved
 from bookreviews.catalog.services import NewEdition, NewWork
@@ -249,7 +249,7 @@ class TestEdition:
     def test_is_known_by_its_isbn_in_any_spelling(self, app: Flask, isbn: str) -> None:
         edition = add_edition(add("Emma"), isbn)
         assert edition.isbn13 == "9780141439587"
-        assert queries.find_slug_by_isbn("9780141439587") == "emma"
+        assert isbns.find_slug("9780141439587") == "emma"
 
     @any_database
     def test_has_an_isbn_that_no_other_has(self, app: Flask) -> None:

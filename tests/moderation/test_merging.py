@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.catalog import queries, search, turns
+from bookreviews.catalog import isbns, queries, search, turns
 from bookreviews.catalog.facts import Thing
 from bookreviews.catalog.models import Author, CatalogEdit, Edition, Merge, Work
 from bookreviews.catalog.services import NewEdition
@@ -123,7 +123,7 @@ class TestBooks:
         assert facts(book_id)["subjects"] == ["Programming", "Snakes"]
         assert facts(book_id)["series"] == "Courses"
         assert other_id not in search.find("beginers").page.rows
-        assert queries.find_slug_by_isbn("9780306406157") == "python-for-beginners"
+        assert isbns.find_slug("9780306406157") == "python-for-beginners"
         with pytest.raises(queries.Moved) as moved:
             queries.get_work_id("python-for-beginers")
         assert moved.value.slug == "python-for-beginners"

@@ -7,8 +7,10 @@ import pytest
 from flask import Flask
 
 from bookreviews.catalog import services as catalog
+from bookreviews.catalog.models import UnverifiedIsbn
 from bookreviews.catalog.search import finding
 from bookreviews.catalog.search.finding import PAGE_SIZE
+from bookreviews.extensions import session
 from bookreviews.transactions import transaction
 from tests import crowd
 from tests.client import Client
@@ -140,6 +142,15 @@ class TestIsbns:
                 302,
                 "/books/emile-ou-de-leducation",
             )
+
+    def test_that_are_misprinted_lead_to_all_books_that_have_them(self, client: Client) -> None:
+        with transaction():
+            new = catalog.NewWork(title="Emma", editions=[catalog.NewEdition()])
+            catalog.add_work(new, at=NOON)
+            session().add_all(UnverifiedIsbn(edition_id=one, value="812971060") for one in (1, 2))
+        assert client.get("/isbn/812971060").location == "/search?q=812971060"
+        page = client.get("/search?q=812971060").text
+        assert (len(titles_in(page)), "2 books" in page) == (2, True)
 
     def test_nobody_has_are_looked_for_by_name(self, client: Client) -> None:
         page = client.get("/search?q=978-3-16-148410-0").text

@@ -36,7 +36,7 @@ STATEMENTS = {
     f"{BOOK}/reviews?sort=highest&stars=5": 2,
     BY_ALEX: 1,
     f"{BOOK}/editions": 2,
-    "/editions/1": 2,
+    "/editions/1": 3,
     "/subjects": 2,
     "/subjects/by-name": 1,
     "/subjects/programming": 3,

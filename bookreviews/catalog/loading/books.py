@@ -22,7 +22,7 @@ from bookreviews.catalog.loading.imprints import (
 from bookreviews.catalog.loading.kept import Kept
 from bookreviews.catalog.loading.likeness import authors_are_alike, titles_are_alike
 from bookreviews.catalog.loading.shelf import look_up
-from bookreviews.catalog.loading.volumes import ISBN, Printing, Told, Volume, names_of, put_back
+from bookreviews.catalog.loading.volumes import Printing, Told, Volume, names_of, put_back
 from bookreviews.catalog.models import (
     Authorship,
     Edition,
@@ -32,7 +32,7 @@ from bookreviews.catalog.models import (
     WorkIdentifier,
     WorkSubject,
 )
-from bookreviews.catalog.naming import TITLE, numbered, work_slugs
+from bookreviews.catalog.naming import ISBN, TITLE, numbered, work_slugs
 from bookreviews.lib.languages import UNKNOWN
 
 _NEW_WORK = (

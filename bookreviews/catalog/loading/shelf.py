@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.loading.entries import Book, Identifier
 from bookreviews.catalog.loading.imprints import IMPRINT, imprint_of, is_nameless
-from bookreviews.catalog.loading.volumes import ISBN, Printing, Told, Volume, names_of
+from bookreviews.catalog.loading.volumes import Printing, Told, Volume, names_of
 from bookreviews.catalog.models import (
     Edition,
     EditionIdentifier,
@@ -17,7 +17,7 @@ from bookreviews.catalog.models import (
     Work,
     WorkIdentifier,
 )
-from bookreviews.catalog.naming import TITLE
+from bookreviews.catalog.naming import ISBN, TITLE
 from bookreviews.lib.orm import Record
 
 _BY_IDENTIFIER = bulk.identifying(WorkIdentifier, WorkIdentifier.work_id)

@@ -7,10 +7,7 @@ from bookreviews.catalog.loading.entries import Book, Identifier, Publication
 from bookreviews.catalog.loading.kept import Kept
 from bookreviews.catalog.loading.labels import Label
 from bookreviews.catalog.loading.people import Somebody
-from bookreviews.catalog.naming import TITLE, byline_of, title_key
-
-ISBN = "isbn"
-"""The scheme of EditionIdentifier for further ISBNs of an edition, in thirteen digits."""
+from bookreviews.catalog.naming import ISBN, TITLE, byline_of, title_key
 
 
 @dataclass(slots=True, eq=False)

@@ -9,7 +9,7 @@ from flask import Blueprint, current_app, flash, redirect, render_template, requ
 from flask_login import login_required
 
 from bookreviews.accounts.viewer import Viewer
-from bookreviews.catalog import adding, contributions, duplicates, lookup, queries
+from bookreviews.catalog import adding, contributions, duplicates, isbns, lookup, queries
 from bookreviews.catalog.models import UNCONFIRMED
 from bookreviews.catalog.permissions import can_contribute
 from bookreviews.catalog.services import IsbnTaken
@@ -35,7 +35,7 @@ def new() -> Answer:
     """Show the form, begun with what the address says; an ISBN that is here leads to its book."""
     asked = {name: request.args.get(name, "")[:_LONGEST_ASKED] for name in ("isbn", "title")}
     isbn13 = isbn13_of(asked["isbn"]) if asked["isbn"] else None
-    if isbn13 and (slug := queries.find_slug_by_isbn(isbn13)):
+    if isbn13 and (slug := isbns.find_slug(isbn13)):
         return _to_known(slug)
     author = request.args.get("author", "")[:_LONGEST_ASKED]
     form = NewBookForm(formdata=None, data={**asked, "authors": [author, ""]})
@@ -57,7 +57,7 @@ def create() -> Answer:
     except adding.Alike as error:
         return _page(form, alike=error.works), 422
     except IsbnTaken as error:
-        slug = queries.find_slug_by_isbn(error.isbn13)
+        slug = isbns.find_slug(error.isbn13)
         return _to_known(slug) if slug else _refused(form, Invalid(isbn=str(error)))
     except (Invalid, NotAllowed, TooMany) as error:
         return _refused(form, error)
@@ -87,7 +87,7 @@ def look_up() -> Answer:
 def _looked_up(form: NewBookForm, editor: Viewer) -> Answer:
     if not can_contribute(editor, now()):
         raise NotAllowed("Your account can read at the moment, but not add books.")
-    if slug := queries.find_slug_by_isbn(isbn13_of(form.isbn.data) or ""):
+    if slug := isbns.find_slug(isbn13_of(form.isbn.data) or ""):
         return _to_known(slug)
     found = lookup.look_up(_site_to_ask(), form.isbn.data)
     filled = form.fill_in(found, queries.offered_subjects())

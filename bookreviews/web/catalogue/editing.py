@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask_login import login_required
 
-from bookreviews.catalog import contributions, editing, history, queries
+from bookreviews.catalog import contributions, editing, history, isbns, queries
 from bookreviews.catalog.editing import Clash, EditConflict
 from bookreviews.catalog.facts import Facts, Thing
 from bookreviews.catalog.models import AUTHOR, EDITION, SERIES, SUBJECT, SUGGESTED, WORK
@@ -244,6 +244,6 @@ def _edition_page(work: Record, form: EditForm, *, known: str | None = None) -> 
         "catalogue/edition_new.html",
         work=work,
         form=form,
-        known_at=queries.find_slug_by_isbn(known) if known else None,
+        known_at=isbns.find_slug(known) if known else None,
         is_trusted=contributions.trusts(viewer(), at=now()),
     )

@@ -9,7 +9,7 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_login import login_required
 from wtforms.fields.choices import SelectChoice
 
-from bookreviews.catalog import contributions, duplicates, merges, queries, search
+from bookreviews.catalog import contributions, duplicates, isbns, merges, queries, search
 from bookreviews.catalog.facts import Thing
 from bookreviews.catalog.models import EDITION, WORK
 from bookreviews.catalog.permissions import can_merge
@@ -219,7 +219,7 @@ def _other(this: Side, asked: str) -> Side:
         place = next(place for place, one in KINDS_AT.items() if one == kind)
         return _led_on(lambda slug: _named(place, slug), key)
     isbn13 = isbn13_of(key)
-    return _led_on(_work, queries.find_slug_by_isbn(isbn13) or key if isbn13 else key)
+    return _led_on(_work, isbns.find_slug(isbn13) or key if isbn13 else key)
 
 
 def _led_on(find: Any, slug: str) -> Side:
