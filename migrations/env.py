@@ -73,7 +73,9 @@ def migrate():
         return
     with database.engine.connect() as connection:
         if connection.dialect.name == "sqlite":
-            # Rebuilding a table drops the old one, which must not cascade into others.
+            # Rebuilding a table drops the old one, which must not cascade into others. Nobody gets
+            # this connection afterwards: it would go on without foreign keys.
+            connection.connection.invalidate(soft=True)
             connection.connection.driver_connection.execute("PRAGMA foreign_keys = OFF")
         context.configure(
             connection=connection.execution_options(sqlite_begin="BEGIN IMMEDIATE"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import flask_migrate
 import pytest
 from flask import Flask
-from sqlalchemy import CheckConstraint, inspect, select
+from sqlalchemy import CheckConstraint, inspect, select, text
 from sqlalchemy.engine.interfaces import ReflectedIndex
 
 from bookreviews import create_app
@@ -136,6 +136,16 @@ def test_what_is_here_gets_the_keys_that_files_find_it_by(empty_sqlite: str) -> 
             (naming.title_key("THE HOBBIT", ["J.R.R. Tolkien"]), 7),
             (naming.title_key("Anonymous", []), 8),
         }
+        engine().dispose()
+
+
+def test_whoever_connects_after_them_looks_at_foreign_keys(empty_sqlite: str) -> None:
+    """Without, a table is rebuilt; the connection that did so is nobody else's."""
+    app = create_app(settings_for(empty_sqlite))
+    with app.app_context():
+        flask_migrate.upgrade()
+        assert session().scalar(text("PRAGMA foreign_keys")) == 1
+        session().remove()
         engine().dispose()
 
 

@@ -8,11 +8,11 @@ Whoever changes a work's title, year, subjects or authors, or lets it leave, cal
 the same transaction (`services.index` does); whoever changes what readers make of it, `rank_work`.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from math import log10
 from typing import Any
 
-from sqlalchemy import BindParameter, bindparam, delete, func, insert, select, update
+from sqlalchemy import bindparam, delete, func, insert, select, update
 
 from bookreviews.catalog.browsing import MOST_DEEP, path_of_subject
 from bookreviews.catalog.models import (
@@ -26,17 +26,15 @@ from bookreviews.catalog.models import (
 )
 from bookreviews.errors import Conflict, NotFound
 from bookreviews.extensions import session
+from bookreviews.lib.among import among
 from bookreviews.lib.orm import slices_of
 
-_BATCH = 500  # works; SQLite takes so many parameters and more
-
-_ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _year = func.coalesce(Work.first_published, UNKNOWN_YEAR)
 
 # Each work with each subject it is listed under: its own, and all of which they are part.
 _own = (
     select(WorkSubject.work_id, WorkSubject.subject_id)
-    .where(WorkSubject.work_id.in_(_ids))
+    .where(among(WorkSubject.work_id, "ids"))
     .cte("listed", recursive=True)
 )
 _listed = _own.union(
@@ -44,7 +42,7 @@ _listed = _own.union(
     .join(Subject, Subject.id == _own.c.subject_id)
     .where(Subject.parent_id.is_not(None))
 )
-_FORGET = delete(Listing).where(Listing.work_id.in_(_ids))
+_FORGET = delete(Listing).where(among(Listing.work_id, "ids"))
 _LIST = insert(Listing).from_select(
     ["work_id", "subject_id", "popularity", "score", "published", "title"],
     select(
@@ -61,11 +59,18 @@ _LIST = insert(Listing).from_select(
 _of_the_work = Work.id == Authorship.work_id
 _LIST_UNDER_AUTHORS = (
     update(Authorship)
-    .where(Authorship.work_id.in_(_ids))
+    .where(among(Authorship.work_id, "ids"))
     .values(
         popularity=select(Work.popularity).where(_of_the_work).scalar_subquery(),
         published=select(_year).where(_of_the_work).scalar_subquery(),
     )
+)
+
+_YEAR_MOVED: tuple[Any, ...] = tuple(
+    update(table)
+    .where(among(table.work_id, "ids"))
+    .values(published=select(_year).where(Work.id == table.work_id).scalar_subquery())
+    for table in (Listing, Authorship)
 )
 
 # Our own readers come first; among books that equally many of them rated, those of other sites
@@ -104,11 +109,24 @@ _works_count = (
 _COUNT = update(Subject).where(Subject.works_count != _works_count).values(works_count=_works_count)
 
 
-def list_works(work_ids: Sequence[int]) -> None:
+def list_works(work_ids: Collection[int]) -> None:
     """Put works where they belong in the lists of their subjects and authors."""
     session().flush()
-    for ids in slices_of(work_ids, _BATCH):
+    for ids in slices_of(work_ids):
         for statement in (_FORGET, _LIST, _LIST_UNDER_AUTHORS):
+            _write(statement, ids=ids)
+
+
+def list_new_works(work_ids: Collection[int]) -> None:
+    """Do so with works that are in no list yet, and whose authorships have their years already."""
+    for ids in slices_of(work_ids):
+        _write(_LIST, ids=ids)
+
+
+def list_by_year(work_ids: Collection[int]) -> None:
+    """Move works, of which nothing else has changed, in all lists to where their years put them."""
+    for ids in slices_of(work_ids):
+        for statement in _YEAR_MOVED:
             _write(statement, ids=ids)
 
 

@@ -7,13 +7,14 @@ taking their turn on the work (`reviews/summaries.py`).
 
 from collections.abc import Collection
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import select, update
 
 from bookreviews.catalog.models import Work
 from bookreviews.extensions import read, session
+from bookreviews.lib.among import among
 from bookreviews.lib.orm import slices_of
 
-_ids = Work.id.in_(bindparam("work_ids", expanding=True))
+_ids = among(Work.id, "work_ids")
 _LOCK = select(Work.id).where(_ids).order_by(Work.id).with_for_update(key_share=True)
 _RAISE = update(Work).where(_ids).values(version=Work.version + 1).returning(Work.id)
 

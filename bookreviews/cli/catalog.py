@@ -8,12 +8,11 @@ from flask.cli import AppGroup
 
 from bookreviews.catalog.listings import place_subject
 from bookreviews.catalog.loading import loads
-from bookreviews.catalog.loading.alone import alone
 from bookreviews.catalog.loading.streams import encoding_of
 from bookreviews.catalog.queries import get_work_id
 from bookreviews.catalog.search.indexing import ids_after, index_works, settle
 from bookreviews.catalog.services import retitle_work
-from bookreviews.cli.loading import Wishes, indexed_afterwards, load_file, summary_of
+from bookreviews.cli.loading import Wishes, load_file, loading, summary_of
 from bookreviews.cli.refusals import told_plainly
 from bookreviews.reviews.readership import readership_of
 from bookreviews.transactions import transaction
@@ -61,7 +60,7 @@ def load_files(context: click.Context, /, files: tuple[Path, ...], **wishes: Any
     wanted = Wishes(**wishes)
     if wanted.rejects and len(files) > 1:
         raise click.UsageError("--rejects names the file for one FILE.")
-    with told_plainly(), alone(), indexed_afterwards():
+    with told_plainly(), loading():
         encoding = encoding_of(wanted.encoding)
         opened = [loads.examine(one, encoding=encoding, owner=wanted.source) for one in files]
         for examined in sorted(opened, key=lambda each: each.recognised.turn):

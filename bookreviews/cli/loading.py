@@ -1,5 +1,6 @@
 """How the door loads a file: one transaction for each batch, each as short as readers need it."""
 
+import gc
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -10,6 +11,8 @@ from time import monotonic
 import click
 
 from bookreviews.catalog.loading import batches, loads
+from bookreviews.catalog.loading.alone import alone
+from bookreviews.catalog.loading.disk import Log, written_at_length
 from bookreviews.catalog.loading.entries import Entry
 from bookreviews.catalog.loading.pace import Pace
 from bookreviews.catalog.loading.rejects import Rejects
@@ -55,10 +58,11 @@ def load_file(examined: loads.Examined, wishes: Wishes) -> Record:
 def _load_rest(
     examined: loads.Examined, *, load_id: int, done: int, rejects: Rejects, bar: Progress
 ) -> None:
-    pace = Pace()
+    pace, log = Pace(), Log()
     rest = islice(examined.recognised.entries(), done, None)
     for batch in pace.batches(rest):
         pace.learn(len(batch), _write(batch, load_id, rejects))
+        log.shorten()
         bar.reached(examined.source.position, len(batch))
 
 
@@ -85,27 +89,30 @@ def _write(batch: Sequence[Entry], load_id: int, rejects: Rejects) -> float:
 
 
 @contextmanager
-def indexed_afterwards() -> Iterator[None]:
-    """Let search find what is loaded meanwhile, also where a file turns out to be cut off.
+def loading() -> Iterator[None]:
+    """Be the only load, and let search find what is loaded, also where a file is cut off.
 
     Who is killed before, or stops it, leaves that to the next load or the worker's next sweep.
     """
-    try:
-        yield
-    except DomainError:
+    gc.freeze()  # or what the application is made of is looked through each time, a tenth of all
+    with alone(), written_at_length():
+        try:
+            yield
+        except DomainError:
+            _index_new()
+            raise
         _index_new()
-        raise
-    _index_new()
 
 
 def _index_new() -> None:
-    pace, last = Pace(), 0
+    pace, log, last = Pace(), Log(), 0
     while ids := unindexed_after(last):
         for part in pace.parts(ids):
             with transaction():
                 began = monotonic()
                 index_works(part, readership_of(part))
             pace.learn(len(part), monotonic() - began)
+            log.shorten()
         last = ids[-1]
 
 

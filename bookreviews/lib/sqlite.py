@@ -28,6 +28,38 @@ def tune(engine: Engine) -> None:
     event.listen(engine, "begin", _begin)
 
 
+@contextmanager
+def written_at_length(engine: Engine) -> Iterator[None]:
+    """Let this process write much for a while, without connections from before or for after.
+
+    It holds as many pages as it changes, and leaves its log to `shorten_log`: a commit that has
+    to look after that as well, as by default, keeps all other writers waiting for the disk.
+    """
+    engine.dispose()
+    event.listen(engine, "connect", _widen)
+    try:
+        yield
+    finally:
+        event.remove(engine, "connect", _widen)
+        engine.dispose()
+
+
+def _widen(connection: sqlite3.Connection, _record: Any) -> None:
+    connection.execute("PRAGMA cache_size = -65536")  # KiB
+    connection.execute("PRAGMA wal_autocheckpoint = 0")
+
+
+def shorten_log(engine: Engine) -> None:
+    """Copy what was committed from the log into the database, while nobody has to wait."""
+    pooled = engine.raw_connection()
+    try:
+        driver_connection = pooled.driver_connection
+        assert isinstance(driver_connection, sqlite3.Connection)
+        driver_connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+    finally:
+        pooled.close()
+
+
 def make_folder(engine: Engine) -> None:
     """Make the folder of the database's file where it is missing."""
     if engine.url.database not in (None, "", ":memory:"):

@@ -210,7 +210,7 @@ def test_whoever_loads_for_hours_stays_the_only_one(app: Flask, postgres_url: st
         with alone():
             holding = text(
                 "SELECT count(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) "
-                "WHERE l.locktype = 'advisory' AND l.granted "
+                "WHERE l.locktype = 'advisory' AND l.granted AND a.datname = current_database() "
                 "AND a.query LIKE 'SET LOCAL idle_in_transaction_session_timeout = 0%'"
             )
             assert session().scalar(holding) == 1

@@ -11,7 +11,12 @@ from psycopg.errors import ForeignKeyViolation, UniqueViolation
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
-from bookreviews.catalog.listings import list_works, rank_by_others
+from bookreviews.catalog.listings import (
+    list_by_year,
+    list_new_works,
+    list_works,
+    rank_by_others,
+)
 from bookreviews.catalog.loading import bulk, facts, redirects
 from bookreviews.catalog.loading.books import Books
 from bookreviews.catalog.loading.elsewhere import Elsewhere
@@ -32,6 +37,7 @@ from bookreviews.catalog.models import Authorship, Series, Subject
 from bookreviews.catalog.search import index_again
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import Conflict
+from bookreviews.lib.among import among
 
 Outcome: TypeAlias = Literal["added", "changed", "unchanged", "rejected", "skipped"]
 
@@ -41,20 +47,22 @@ STRANGE_ISBN = "its ISBN belongs to another book here"
 TURNED_DOWN = "a book that a moderator here has turned down"
 UNKNOWN_BOOK = "the book is not here"
 
-_WORKS_OF = select(Authorship.work_id).where(bulk.among(Authorship.author_id))
+_WORKS_OF = select(Authorship.work_id).where(among(Authorship.author_id))
 
 
 @dataclass(slots=True)
 class Written:
     """What became of a batch: an outcome for each entry, and the works that show something else.
 
-    `to_list` are the works, new or not, that stand elsewhere in lists, `to_index` those that may
-    be found by other words than before. `rated_elsewhere` has the number of all ratings at other
-    sites of those that have more now.
+    `dated_ids` are works of another year, `to_list` those that stand in other lists than before,
+    or elsewhere in them, `to_index` those that may be found by other words than before.
+    `rated_elsewhere` has the number of all ratings at other sites of those that have more now.
     """
 
     outcomes: list[tuple[Entry, Outcome, list[str]]] = field(default_factory=list)
+    new_ids: set[int] = field(default_factory=set)
     changed_ids: set[int] = field(default_factory=set)
+    dated_ids: set[int] = field(default_factory=set)
     rated_elsewhere: dict[int, int] = field(default_factory=dict)
     to_list: set[int] = field(default_factory=set)
     to_index: set[int] = field(default_factory=set)
@@ -78,7 +86,9 @@ def write(entries: Sequence[Entry], *, load_id: int, at: datetime) -> Written:
     except (IntegrityError, UniqueViolation, ForeignKeyViolation) as error:
         raise Overtaken("Somebody else added the same at the same moment.") from error
     rank_by_others(written.rated_elsewhere)
-    list_works(sorted(written.to_list))
+    list_new_works(written.new_ids - written.to_list)
+    list_by_year(written.dated_ids - written.to_list)
+    list_works(written.to_list)
     index_again(written.to_index)
     raise_versions(written.changed_ids)
     return written
@@ -106,8 +116,10 @@ class _Batch:
         renamed = self._people.renamed_ids()
         found_otherwise = {row.work_id for row in bulk.found_by(_WORKS_OF, renamed)}
         result.rated_elsewhere = self._elsewhere.write()
+        result.new_ids = new
         result.changed_ids = changed | result.rated_elsewhere.keys() - new
-        result.to_list = new | self._books.described_ids() | result.rated_elsewhere.keys()
+        result.dated_ids = self._books.dated_ids()
+        result.to_list = self._books.linked_ids() | result.rated_elsewhere.keys()
         result.to_index = (changed | found_otherwise) - new
         return result
 

@@ -24,6 +24,7 @@ from bookreviews.catalog.loading.likeness import authors_are_alike, titles_are_a
 from bookreviews.catalog.loading.shelf import look_up
 from bookreviews.catalog.loading.volumes import Printing, Told, Volume, names_of, put_back
 from bookreviews.catalog.models import (
+    UNKNOWN_YEAR,
     Authorship,
     Edition,
     EditionIdentifier,
@@ -248,8 +249,16 @@ class Books:
         """Return the ids of works that were here before and say more of themselves now."""
         return {one.id for one in self._by_id.values() if one.changed}
 
+    def linked_ids(self) -> set[int]:
+        """Return those of them that only now have authors, or subjects."""
+        return {one.id for one in self._by_id.values() if one.authors or one.subjects}
+
+    def dated_ids(self) -> set[int]:
+        """Return those of them that have another year now."""
+        return {one.id for one in self._by_id.values() if "first_published" in one.changed}
+
     def changed_ids(self) -> set[int]:
-        """Return these, and those that only have more editions, or more said of an edition."""
+        """Return those that say more, or have more editions, or more said of one of these."""
         printings = [*self._new_printings, *(one for one in self._known_printings if one.changed)]
         return self.described_ids() | {one.volume.id for one in printings} - self.new_ids()
 
@@ -274,8 +283,12 @@ class Books:
         volumes = (*self._new_volumes, *self._by_id.values())
         bulk.insert(
             Authorship,
-            ("work_id", "author_id", "position"),
-            [(one.id, who.id, at) for one in volumes for at, who in enumerate(one.authors)],
+            ("work_id", "author_id", "position", "published"),
+            [
+                (one.id, who.id, at, _year_to_list_by(one))
+                for one in volumes
+                for at, who in enumerate(one.authors)
+            ],
         )
         bulk.insert(
             WorkSubject,
@@ -316,6 +329,11 @@ def _resolve_links(volume: Volume) -> None:
         volume.set(series_id=volume.series.id)
     if volume.subjects:
         volume.set(main_subject=volume.subjects[0].slug)
+
+
+def _year_to_list_by(volume: Volume) -> int:
+    year: int | None = volume.facts["first_published"]
+    return UNKNOWN_YEAR if year is None else year
 
 
 def _with_ids(kind: type[Work] | type[Edition], new: Sequence[Kept]) -> Iterator[tuple[Kept, int]]:

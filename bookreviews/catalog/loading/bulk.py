@@ -1,81 +1,18 @@
 """Many rows at once: looked up by their keys, numbered, and written past the ORM."""
 
-import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import (
-    Boolean,
-    ColumnElement,
-    Connection,
-    Dialect,
-    Integer,
-    String,
-    Table,
-    Text,
-    TypeDecorator,
-    bindparam,
-    func,
-    select,
-    text,
-    update,
-)
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.functions import FunctionElement
-from sqlalchemy.types import TypeEngine
+from sqlalchemy import Connection, Table, Update, bindparam, func, select, text, update
 
 from bookreviews.catalog.models import FormerName, FormerSlug, Work
 from bookreviews.catalog.naming import numbered, reserved
 from bookreviews.extensions import read, session
+from bookreviews.lib.among import among
 from bookreviews.lib.orm import Base, Record, Statement
-
-
-class _Values(TypeDecorator[Any]):
-    """Any number of values as one parameter: an array in PostgreSQL, JSON in SQLite."""
-
-    impl = Text
-    cache_ok = True
-
-    def __init__(self, kind: type[String] | type[Integer]) -> None:
-        self.kind = kind
-        super().__init__()
-
-    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
-        """Return the type that the database has."""
-        return Text() if dialect.name == "sqlite" else ARRAY(self.kind)
-
-    def process_bind_param(self, value: Any, dialect: Dialect) -> Any:
-        """Give the values to the driver."""
-        return json.dumps(value, ensure_ascii=False) if dialect.name == "sqlite" else value
-
-
-class _Among(FunctionElement[bool]):
-    """Whether a column is one of the values: a fixed statement, however many there are."""
-
-    type = Boolean()
-    inherit_cache = True
-    name = "among"
-
-
-@compiles(_Among, "sqlite")
-def _in_json(element: Any, compiler: Any, **options: Any) -> str:
-    column, values = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{column} IN (SELECT value FROM json_each({values}))"  # noqa: S608
-
-
-@compiles(_Among, "postgresql")
-def _in_array(element: Any, compiler: Any, **options: Any) -> str:
-    column, values = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{column} = ANY({values})"
-
-
-def among(column: Any) -> ColumnElement[bool]:
-    """Return the condition of a statement for `found_by`."""
-    kind = Integer if isinstance(column.type, Integer) else String
-    return _Among(column, bindparam("values", type_=_Values(kind)))
 
 
 def found_by(statement: Statement, values: Iterable[Any], **others: Any) -> Iterator[Record]:
@@ -99,9 +36,7 @@ def identified(
 
 def identifying(kind: Any, named: Any) -> Statement:
     """Return the statement for `identified`, of a table of identifiers."""
-    return select(kind.value, named).where(
-        kind.scheme == bindparam("scheme"), kind.value.in_(bindparam("values", expanding=True))
-    )
+    return select(kind.value, named).where(kind.scheme == bindparam("scheme"), among(kind.value))
 
 
 def winners(merged: Statement, ids: Iterable[int]) -> dict[int, int]:
@@ -145,20 +80,24 @@ def insert(kind: type[Base], columns: Sequence[str], rows: Sequence[tuple[Any, .
     """Add rows that are known not to be here; columns left out get the model's defaults."""
     if not rows:
         return
-    table = _table(kind)
-    defaults = {
-        column.name: column.default.arg  # type: ignore[attr-defined]
-        for column in table.columns
-        if column.name not in columns and column.default is not None and column.default.is_scalar
-    }
+    defaults = _defaults(kind, tuple(columns))
     names = [*columns, *defaults]
     constants = tuple(defaults.values())
     complete = [(*row, *constants) for row in rows] if constants else rows
     connection = session().connection()
     if connection.dialect.name == "sqlite":
-        _execute_many(connection, table, names, complete)
+        _execute_many(connection, _table(kind), names, complete)
     else:
-        _copy(connection, table, names, complete)
+        _copy(connection, _table(kind), names, complete)
+
+
+@cache
+def _defaults(kind: type[Base], columns: tuple[str, ...]) -> dict[str, Any]:
+    return {
+        column.name: column.default.arg  # type: ignore[attr-defined]
+        for column in _table(kind).columns
+        if column.name not in columns and column.default is not None and column.default.is_scalar
+    }
 
 
 def change(kind: type[Base], changes: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
@@ -166,12 +105,16 @@ def change(kind: type[Base], changes: Iterable[tuple[int, Mapping[str, Any]]]) -
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row_id, values in changes:
         alike[tuple(values)].append({"row_id": row_id, **values})
-    table = _table(kind)
     for columns, rows in alike.items():
-        statement = update(table).where(table.c.id == bindparam("row_id"))
-        told: dict[str, Any] = {name: bindparam(name) for name in columns}
         rows.sort(key=lambda row: row["row_id"])  # whoever locks several does it in this order
-        session().connection().execute(statement.values(told), rows)
+        session().connection().execute(_changing(kind, columns), rows)
+
+
+@cache
+def _changing(kind: type[Base], columns: tuple[str, ...]) -> Update:
+    table = _table(kind)
+    told: dict[str, Any] = {name: bindparam(name) for name in columns}
+    return update(table).where(table.c.id == bindparam("row_id")).values(told)
 
 
 def _table(kind: type[Base]) -> Table:
@@ -220,14 +163,18 @@ def _copy(
 def taken_slugs(kind: Any, choices: Iterable[Iterable[str]]) -> set[str]:
     """Return which of these slugs somebody has or once had, and those that nobody may have."""
     wanted = set(chain.from_iterable(choices))
+    rows = (row for statement in _with_slugs(kind) for row in found_by(statement, wanted))
+    return {*reserved(kind), *(row.slug for row in rows)}
+
+
+@cache
+def _with_slugs(kind: Any) -> tuple[Statement, Statement]:
+    """Return what finds present and former slugs."""
     present = select(kind.slug).where(among(kind.slug))
     if kind is Work:
-        former = select(FormerSlug.slug).where(among(FormerSlug.slug))
-    else:
-        named_so = FormerName.kind == kind.__name__.lower(), among(FormerName.slug)
-        former = select(FormerName.slug).where(*named_so)
-    rows = (row for statement in (present, former) for row in found_by(statement, wanted))
-    return {*reserved(kind), *(row.slug for row in rows)}
+        return present, select(FormerSlug.slug).where(among(FormerSlug.slug))
+    named_so = FormerName.kind == kind.__name__.lower(), among(FormerName.slug)
+    return present, select(FormerName.slug).where(*named_so)
 
 
 def first_free(slugs: Sequence[str], taken: set[str]) -> str:

@@ -12,6 +12,7 @@ from bookreviews.catalog.loading.entries import Tally
 from bookreviews.catalog.loading.volumes import Volume
 from bookreviews.catalog.models import CatalogLoad, RatingsElsewhere
 from bookreviews.extensions import read, session
+from bookreviews.lib.among import among
 
 _STARS = ("ones", "twos", "threes", "fours", "fives")
 _VALUES = ("ratings_count", "average", *_STARS, "load_id")
@@ -19,7 +20,7 @@ _KNOWN = select(
     RatingsElsewhere.work_id,
     RatingsElsewhere.source,
     *(getattr(RatingsElsewhere, one) for one in _VALUES),
-).where(bulk.among(RatingsElsewhere.work_id))
+).where(among(RatingsElsewhere.work_id))
 _this = aliased(CatalogLoad)
 _EARLIER_LOADS = (
     select(CatalogLoad.id)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import select
@@ -9,6 +10,8 @@ from sqlalchemy import select
 from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.models import Series, Subject
 from bookreviews.catalog.naming import name_key, name_slug, numbered
+from bookreviews.lib.among import among
+from bookreviews.lib.orm import Statement
 
 
 @dataclass(slots=True, eq=False)
@@ -54,23 +57,17 @@ class Labels:
         bulk.insert(self._kind, ("id", "slug", "name"), rows)
 
     def _look_up(self, names: set[str]) -> None:
-        kind: Any = self._kind
-        rows = select(kind.id, kind.slug, kind.name)
+        by_slug, by_name, by_id, merged = _statements(self._kind)
         slugs = {name_slug(name) for name in names}
         named = {
             row.id: row
-            for where, asked in ((kind.slug, slugs), (kind.name, names))
-            for row in bulk.found_by(rows.where(bulk.among(where)), asked)
+            for statement, asked in ((by_slug, slugs), (by_name, names))
+            for row in bulk.found_by(statement, asked)
         }
-        merged = select(kind.id, kind.merged_into_id.label("winner_id")).where(
-            bulk.among(kind.id), kind.merged_into_id.is_not(None)
-        )
         winners = bulk.winners(merged, named)
         here = {
             row.id: Label(row.id, row.slug, row.name)
-            for row in bulk.found_by(
-                rows.where(bulk.among(kind.id)), {*named, *winners.values()} - set(winners)
-            )
+            for row in bulk.found_by(by_id, {*named, *winners.values()} - set(winners))
         }
         for old_id, row in sorted(named.items()):
             self._remember(here[winners.get(old_id, old_id)], as_name=row.name)
@@ -78,3 +75,14 @@ class Labels:
     def _remember(self, label: Label, *, as_name: str) -> None:
         self._by_name.setdefault(as_name, label)
         self._by_key.setdefault(name_key(as_name), label)
+
+
+@cache
+def _statements(kind: Any) -> tuple[Statement, Statement, Statement, Statement]:
+    """Return what finds labels by slugs, names and ids, and what those merged are now."""
+    rows = select(kind.id, kind.slug, kind.name)
+    merged = select(kind.id, kind.merged_into_id.label("winner_id")).where(
+        among(kind.id), kind.merged_into_id.is_not(None)
+    )
+    by_slug, by_name, by_id = (rows.where(among(one)) for one in (kind.slug, kind.name, kind.id))
+    return by_slug, by_name, by_id, merged

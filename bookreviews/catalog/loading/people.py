@@ -9,19 +9,20 @@ from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.loading.entries import Identifier, Person
 from bookreviews.catalog.models import Author, AuthorIdentifier, AuthorName
 from bookreviews.catalog.naming import name_key, name_slug, numbered
+from bookreviews.lib.among import among
 
 _BY_IDENTIFIER = bulk.identifying(AuthorIdentifier, AuthorIdentifier.author_id)
-_BY_KEY = select(AuthorName.author_id).where(bulk.among(AuthorName.key))
-_AUTHORS = select(Author.id, Author.name).where(bulk.among(Author.id)).order_by(Author.id)
+_BY_KEY = select(AuthorName.author_id).where(among(AuthorName.key))
+_AUTHORS = select(Author.id, Author.name).where(among(Author.id)).order_by(Author.id)
 _MERGED = select(Author.id, Author.merged_into_id.label("winner_id")).where(
-    bulk.among(Author.id), Author.merged_into_id.is_not(None)
+    among(Author.id), Author.merged_into_id.is_not(None)
 )
 _NAMES = select(AuthorName.author_id, AuthorName.name, AuthorName.key).where(
-    bulk.among(AuthorName.author_id)
+    among(AuthorName.author_id)
 )
 _IDENTIFIERS = select(
     AuthorIdentifier.author_id, AuthorIdentifier.scheme, AuthorIdentifier.value
-).where(bulk.among(AuthorIdentifier.author_id))
+).where(among(AuthorIdentifier.author_id))
 
 
 @dataclass(slots=True, eq=False)

@@ -15,12 +15,13 @@ from bookreviews.catalog.models import (
     WorkIdentifier,
 )
 from bookreviews.extensions import session
+from bookreviews.lib.among import among
 
 LONGEST_CHAIN = 5
 BOTH_HERE = "both are here: a moderator can merge them"
 
 _TARGETS: Any = select(RedirectedKey.value, RedirectedKey.target).where(
-    RedirectedKey.scheme == "openlibrary", bulk.among(RedirectedKey.value)
+    RedirectedKey.scheme == "openlibrary", among(RedirectedKey.value)
 )
 _PUT = text(
     "INSERT INTO redirected_keys (scheme, value, target) VALUES (:scheme, :value, :target)"

@@ -18,11 +18,12 @@ from bookreviews.catalog.models import (
     WorkIdentifier,
 )
 from bookreviews.catalog.naming import ISBN, TITLE
+from bookreviews.lib.among import among
 from bookreviews.lib.orm import Record
 
 _BY_IDENTIFIER = bulk.identifying(WorkIdentifier, WorkIdentifier.work_id)
 _EDITION_BY_IDENTIFIER = bulk.identifying(EditionIdentifier, EditionIdentifier.edition_id)
-_EDITION_BY_ISBN = select(Edition.isbn13, Edition.id).where(bulk.among(Edition.isbn13))
+_EDITION_BY_ISBN = select(Edition.isbn13, Edition.id).where(among(Edition.isbn13))
 _EDITION_COLUMNS = (
     Edition.id,
     Edition.work_id,
@@ -34,8 +35,8 @@ _EDITION_COLUMNS = (
     Edition.language,
     Edition.translators,
 )
-_EDITIONS = select(*_EDITION_COLUMNS).where(bulk.among(Edition.id))
-_EDITIONS_OF_WORKS = select(*_EDITION_COLUMNS).where(bulk.among(Edition.work_id))
+_EDITIONS = select(*_EDITION_COLUMNS).where(among(Edition.id))
+_EDITIONS_OF_WORKS = select(*_EDITION_COLUMNS).where(among(Edition.work_id))
 _WORKS = select(
     Work.id,
     Work.title,
@@ -49,23 +50,23 @@ _WORKS = select(
     Work.series_id,
     Work.series_position,
     Work.left_at,
-).where(bulk.among(Work.id))
+).where(among(Work.id))
 _MERGED = select(Work.id, Work.merged_into_id.label("winner_id")).where(
-    bulk.among(Work.id), Work.merged_into_id.is_not(None)
+    among(Work.id), Work.merged_into_id.is_not(None)
 )
 _SCHEMES = select(WorkIdentifier.work_id, WorkIdentifier.scheme).where(
-    bulk.among(WorkIdentifier.work_id)
+    among(WorkIdentifier.work_id)
 )
 _DOUBTFUL = select(UnverifiedIsbn.edition_id, UnverifiedIsbn.value).where(
-    bulk.among(UnverifiedIsbn.edition_id)
+    among(UnverifiedIsbn.edition_id)
 )
 _DOUBTFUL_OF_WORKS = (
     select(UnverifiedIsbn.edition_id, UnverifiedIsbn.value)
     .join(Edition, Edition.id == UnverifiedIsbn.edition_id)
-    .where(bulk.among(Edition.work_id))
+    .where(among(Edition.work_id))
 )
 _EDITION_SCHEMES = select(EditionIdentifier.edition_id, EditionIdentifier.scheme).where(
-    bulk.among(EditionIdentifier.edition_id)
+    among(EditionIdentifier.edition_id)
 )
 
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from math import log2
 from typing import Any, cast
 
-from sqlalchemy import BindParameter, bindparam, delete, func, select
+from sqlalchemy import bindparam, delete, func, select
 
 from bookreviews.catalog.models import (
     Author,
@@ -30,16 +30,16 @@ from bookreviews.catalog.search.looking import native
 from bookreviews.catalog.search.spelling import is_kept, keys_of
 from bookreviews.catalog.search.tables import SearchDocument
 from bookreviews.extensions import read, session
+from bookreviews.lib.among import among
 from bookreviews.lib.orm import Record, slices_of
 
 SLICE = 1000  # works of one transaction: a moment's work
-_AT_ONCE = 250  # works of one statement, so that no connection is idle long meanwhile
+_AT_ONCE = 500  # works of one statement, so that no connection is idle long meanwhile
 
 # A position is made of how much a work is read, in steps of half powers of two, and of its id.
 _STEPS = 63
 _IDS = 2**32
 
-_ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _WORKS = (
     select(
         Work.id,
@@ -51,43 +51,43 @@ _WORKS = (
         Series.name.label("series"),
     )
     .outerjoin(Series, Series.id == Work.series_id)
-    .where(Work.id.in_(_ids), Work.left_at.is_(None))
+    .where(among(Work.id, "ids"), Work.left_at.is_(None))
     .order_by(Work.id)
 )
 _AUTHORS = (
     select(Authorship.work_id, Author.name)
     .join(Author, Author.id == Authorship.author_id)
-    .where(Authorship.work_id.in_(_ids))
+    .where(among(Authorship.work_id, "ids"))
     .order_by(Authorship.work_id, Authorship.position)
 )
 _OTHER_NAMES = (
     select(Authorship.work_id, AuthorName.name)
     .join(AuthorName, AuthorName.author_id == Authorship.author_id)
-    .where(Authorship.work_id.in_(_ids))
+    .where(among(Authorship.work_id, "ids"))
     .order_by(Authorship.work_id, Authorship.position, AuthorName.name)
 )
 _SUBJECTS = (
     select(WorkSubject.work_id, Subject.slug, Subject.name)
     .join(Subject, Subject.id == WorkSubject.subject_id)
-    .where(WorkSubject.work_id.in_(_ids))
+    .where(among(WorkSubject.work_id, "ids"))
     .order_by(WorkSubject.work_id, WorkSubject.position)
 )
 _EDITIONS = (
     select(Edition.work_id, Edition.language, Edition.format)
-    .where(Edition.work_id.in_(_ids))
+    .where(among(Edition.work_id, "ids"))
     .distinct()
 )
 # Readers of other sites count as well; of several sources, the largest, since they overlap.
 _ELSEWHERE = (
     select(RatingsElsewhere.work_id, func.max(RatingsElsewhere.ratings_count).label("readers"))
-    .where(RatingsElsewhere.work_id.in_(_ids))
+    .where(among(RatingsElsewhere.work_id, "ids"))
     .group_by(RatingsElsewhere.work_id)
 )
 _RATINGS = select(
     SearchDocument.work_id, SearchDocument.ratings_count, SearchDocument.score, SearchDocument.stars
-).where(SearchDocument.work_id.in_(_ids))
-_INDEXED = select(SearchDocument.work_id).where(SearchDocument.work_id.in_(_ids))
-_FORGET = delete(SearchDocument).where(SearchDocument.work_id.in_(_ids))
+).where(among(SearchDocument.work_id, "ids"))
+_INDEXED = select(SearchDocument.work_id).where(among(SearchDocument.work_id, "ids"))
+_FORGET = delete(SearchDocument).where(among(SearchDocument.work_id, "ids"))
 _IDS_AFTER = (
     select(Work.id).where(Work.id > bindparam("after")).order_by(Work.id).limit(bindparam("most"))
 )

@@ -1,0 +1,35 @@
+"""How a load spares the disk, and so the site's writers: it shortens SQLite's log in between."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from time import monotonic
+
+from bookreviews.extensions import engine
+from bookreviews.lib import sqlite
+
+# Pages that come again and again are copied once for all their writes in so many seconds. What
+# the log holds by then, the site's next writer copies while others wait, if the load hasn't.
+_SECONDS = 1.0
+
+
+class Log:
+    """The log of what is written; of PostgreSQL's we take no care."""
+
+    def __init__(self) -> None:
+        self._is_ours = engine().dialect.name == "sqlite"
+        self._since = monotonic()
+
+    def shorten(self) -> None:
+        """Take over what was committed, if it is time to; call it between transactions."""
+        if self._is_ours and monotonic() - self._since > _SECONDS:
+            sqlite.shorten_log(engine())
+            self._since = monotonic()
+
+
+@contextmanager
+def written_at_length() -> Iterator[None]:
+    """Let this process write much for a while."""
+    database = engine()
+    is_sqlite = database.dialect.name == "sqlite"
+    with sqlite.written_at_length(database) if is_sqlite else nullcontext():
+        yield
