@@ -22,7 +22,7 @@ RUN PATH=/venv/bin:$PATH pip --python /venv/bin/python install --no-compile --no
  && rm -r /venv/lib/python3.13/site-packages/sqlalchemy/testing \
  && find /venv/lib -type d -name tests -prune -exec rm -r {} +
 
-FROM python:3.13-slim AS site
+FROM python:3.13-slim AS ground
 # No pip, and an account that owns nothing but the volume. var/ is where the site keeps files.
 RUN rm -r /usr/local/bin/pip* /usr/local/lib/python3.13/site-packages/pip* /usr/local/lib/python3.13/ensurepip \
  && groupadd --gid 10001 bookreviews \
@@ -33,6 +33,12 @@ RUN rm -r /usr/local/bin/pip* /usr/local/lib/python3.13/site-packages/pip* /usr/
  && install --directory /app \
  && ln -s /data /app/var
 WORKDIR /app
+ENV PATH=/venv/bin:$PATH \
+    PYTHONUNBUFFERED=1 \
+    PYTHONDONTWRITEBYTECODE=1 \
+    PORT=8000
+
+FROM ground AS site
 COPY --from=packages /venv /venv
 COPY --from=packages /app ./
 COPY migrations migrations
@@ -41,10 +47,6 @@ COPY templates templates
 COPY static static
 COPY scripts/serve scripts/healthcheck scripts/
 COPY gunicorn.conf.py ./
-ENV PATH=/venv/bin:$PATH \
-    PYTHONUNBUFFERED=1 \
-    PYTHONDONTWRITEBYTECODE=1 \
-    PORT=8000
 # What a start imports is compiled here, once, Python's own modules included: a root that is read-only
 # keeps nothing for the next start. To compile all there is would make the image a fifth larger.
 RUN --network=none --mount=type=tmpfs,target=/data \
@@ -61,14 +63,15 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=20s --start-interval=1s C
 CMD ["bookreviews", "serve"]
 
 # For operators: what `bookreviews backup` needs for PostgreSQL. compose.yaml makes backups with it.
-FROM site AS tools
-USER root
+# The programs come before the site, so that they are fetched once and not for each release.
+FROM ground AS tools
 RUN apt-get update \
  && apt-get install --yes --no-install-recommends age postgresql-client \
  && rm -r /var/lib/apt/lists/* \
  && install --directory --mode=700 --owner=bookreviews --group=bookreviews /backups
+COPY --from=site /venv /venv
+COPY --from=site /app ./
 USER 10001:10001
-HEALTHCHECK NONE
 
 # What `docker build` makes where nobody says which.
 FROM site

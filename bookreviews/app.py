@@ -2,6 +2,7 @@
 
 import logging
 
+import werkzeug.exceptions
 from flask import Flask, Response, current_app, request
 from sqlalchemy import Engine
 from werkzeug.exceptions import HTTPException, InternalServerError
@@ -10,7 +11,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from bookreviews import api, breaking, cli, jobs, observing, reading, viewing, web
 from bookreviews.api import problems
 from bookreviews.config import ROOT, Settings, WrongSetting, for_flask
-from bookreviews.errors import DomainError, Unavailable
+from bookreviews.errors import DomainError, NotFound, Unavailable
 from bookreviews.extensions import csrf, db, engine, migrate
 from bookreviews.lib import cookies, outages, postgresql, routing, sqlite
 from bookreviews.lib.buckets import Bucket
@@ -82,6 +83,8 @@ def _make_folder(database: Engine) -> None:
 
 def _answer(error: Exception) -> Response:
     """Tell of an error in the language of the door where it happened; count it if it is ours."""
+    if _is_missing(error) and reading.turn_to_primary():
+        return _answer_again()
     if isinstance(error, InternalServerError) and error.original_exception is not None:
         place = f"{request.method} {request.url_rule or 'no route'}"
         breaking.remember(error.original_exception, place=place, reference=reference())
@@ -89,6 +92,10 @@ def _answer(error: Exception) -> Response:
         return _told(error)
     except outages.TROUBLES as trouble:  # most pages of errors say who is looking
         return _tell_of_outage(trouble)
+
+
+def _is_missing(error: Exception) -> bool:
+    return isinstance(error, NotFound | werkzeug.exceptions.NotFound)
 
 
 def _told(error: Exception) -> Response:

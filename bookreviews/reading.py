@@ -2,7 +2,8 @@
 
 Whoever has written carries the place of their commit in a cookie for a minute, and reads from the
 primary until the replica has got there. All writing, and what moderators, admins and owners of
-accounts see of their rooms, is the primary's.
+accounts see of their rooms, is the primary's. What the replica doesn't have is looked for in the
+primary before anybody is told that there is no such page: somebody may have a link to it already.
 """
 
 from collections.abc import Mapping
@@ -76,10 +77,17 @@ def note_written(session: scoped_session[Any]) -> None:
 
 
 def leave_replica() -> bool:
-    """Go over to the primary where this request has read from the replica; tell whether it had."""
-    if not g.get("reads_replica"):
+    """Read no more from the replica that failed; tell whether this request had read from it."""
+    if not turn_to_primary():
         return False
     cast(Replica, _replica()).leave()
+    return True
+
+
+def turn_to_primary() -> bool:
+    """Let this request read from the primary; tell whether it had read from the replica so far."""
+    if not g.get("reads_replica"):
+        return False
     g.reads_replica = False
     return True
 

@@ -87,6 +87,7 @@ def migrate():
         )
         with context.begin_transaction():
             upgrading.wait_briefly(connection)
+            upgrading.drop_broken_indexes(connection)
             context.run_migrations()
 
 

@@ -37,6 +37,15 @@ def is_name(name: str) -> bool:
     return bool(_NAME.fullmatch(name))
 
 
+def _make_open(folder: Path) -> None:
+    """Make a folder that everybody may look into, whatever is usual here: Nginx is another."""
+    if folder.exists():
+        return
+    _make_open(folder.parent)
+    folder.mkdir(exist_ok=True)
+    folder.chmod(0o755)
+
+
 class Folder:
     """Files in a folder of this machine, or of one that it shares with others."""
 
@@ -46,7 +55,7 @@ class Folder:
     def put(self, name: str, content: bytes) -> None:
         """Write beside its place, then move it there: nobody ever reads half a file."""
         place = self._place(name)
-        place.parent.mkdir(parents=True, exist_ok=True)
+        _make_open(place.parent)
         handle, draft = tempfile.mkstemp(prefix=_UNFINISHED, dir=place.parent)
         try:
             with os.fdopen(handle, "wb") as file:

@@ -27,6 +27,15 @@ _TURN = 7_265_737_368
 _BRIEFLY = text("SELECT set_config('lock_timeout', :milliseconds, true)")
 _AT_LEISURE = text("SET LOCAL statement_timeout = 0")
 
+# Indexes whose building beside the traffic was broken off: kept up to date, never used, and taken
+# by IF NOT EXISTS for what is to be built.
+_BROKEN_OFF = text(
+    "SELECT indexrelid::regclass::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid "
+    "WHERE NOT indisvalid AND relnamespace = current_schema::regnamespace "
+    "AND starts_with(relname, 'ix_') "
+    "AND indexrelid NOT IN (SELECT index_relid FROM pg_stat_progress_create_index)"
+)
+
 _log = logging.getLogger("bookreviews.upgrading")
 
 
@@ -56,6 +65,13 @@ def wait_briefly(connection: Connection) -> None:
     if connection.dialect.name == "postgresql":
         connection.execute(_BRIEFLY, {"milliseconds": f"{LONGEST_WAIT * 1000:.0f}"})
         connection.execute(_AT_LEISURE)
+
+
+def drop_broken_indexes(connection: Connection) -> None:
+    """Drop what an upgrade that was broken off has left of indexes, so that they are built anew."""
+    if connection.dialect.name == "postgresql":
+        for name in connection.scalars(_BROKEN_OFF).all():
+            connection.execute(text(f"DROP INDEX {name}"))
 
 
 def until_free(upgrade: Callable[[], None]) -> None:

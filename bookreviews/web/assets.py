@@ -14,6 +14,7 @@ import posixpath
 import re
 import shutil
 import subprocess
+import time
 from dataclasses import dataclass
 from functools import cached_property
 from hashlib import sha256
@@ -22,6 +23,9 @@ from pathlib import Path
 from flask import Flask, Response, send_from_directory
 
 _YEAR = 365 * 24 * 60 * 60  # seconds
+# Pages of the release before are open in browsers, and its servers may run beside the new ones.
+_STAYS = 7 * 24 * 60 * 60  # seconds, from when this file lies in the folder
+_LEFT = ".left"
 _NAMED_BY_SHEETS = re.compile(r"url\(\s*[\"']?(?![a-z]+:|/|#)([^\"')]+?)[\"']?\s*\)")
 _COMPRESSED = (".css", ".js", ".svg")
 
@@ -88,12 +92,14 @@ def serve_versioned(app: Flask) -> None:
 def lay_out(assets: Assets, folder: Path) -> None:
     """Write all files into `folder` as their addresses say, and compressed ones beside them.
 
-    What is there already stays, so that pages of the version before find theirs during an upgrade.
+    What is there already stays, so that pages of the version before find theirs during an upgrade;
+    what no start has asked for in a week goes. Who rolls back to an older release writes it anew.
     All may be read by everybody, whatever is usual here: Nginx is somebody else.
     """
     usual = os.umask(0o022)
     try:
         _lay_out(assets, folder)
+        _sweep(assets, folder)
     finally:
         os.umask(usual)
 
@@ -114,3 +120,16 @@ def _lay_out(assets: Assets, folder: Path) -> None:
         unfinished = place.with_name(f"{place.name}.new")
         unfinished.write_bytes(content)
         unfinished.replace(place)  # last, so that what is there is whole
+
+
+def _sweep(assets: Assets, folder: Path) -> None:
+    """Mark what these files don't need any more, and remove what has been marked for a week."""
+    needed = {f"v-{digest}" for digest in assets.digests.values()}
+    for place in folder.glob("v-*"):
+        left = place / _LEFT
+        if place.name in needed:
+            left.unlink(missing_ok=True)
+        elif not left.exists():
+            left.touch()
+        elif time.time() - left.stat().st_mtime > _STAYS:
+            shutil.rmtree(place)

@@ -1,7 +1,10 @@
 """A site of one's own to break, with books, and with readers who are signed in."""
 
 import itertools
+import signal
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 from bookreviews import create_app
 from bookreviews.extensions import engine, session
@@ -13,7 +16,7 @@ from tests.conftest import settings_for
 from tests.deploy.looking import TheDatabase
 from tests.deploy.processes import children_of
 from tests.deploy.traffic import Traffic
-from tests.walkthrough.servers import Site
+from tests.walkthrough.servers import Server, Site, wait_until
 from tests.walkthrough.visitor import Visitor, sign_up
 
 _BOOKS = 60
@@ -46,6 +49,32 @@ class Stage:
         """Return Gunicorn's workers."""
         assert self.site.gunicorn.process is not None
         return children_of(self.site.gunicorn.process.pid)
+
+
+def gunicorn_of(name: str, release: Path, site: Site) -> Server:
+    """Return another Gunicorn for a site, with the code of a release."""
+    socket = site.folder / "var" / f"{name}.sock"
+    environment = site.gunicorn.environment | {"BIND": f"unix:{socket}", "PYTHONPATH": str(release)}
+    command = [sys.executable, "-m", "gunicorn", "-c", str(release / "gunicorn.conf.py")]
+    return Server(name, [*command, "--chdir", str(release)], site.folder, environment, socket)
+
+
+def turn_nginx_to(site: Site, *servers: Server) -> None:
+    """Let Nginx read a new list of servers; its old workers end what they have begun."""
+    listed = "".join(f"    {_listed(server)}\n" for server in servers)
+    keeping = "    zone bookreviews 64k;\n    least_conn;\n"  # as in deploy/compose/upstream.conf
+    upstream = f"upstream bookreviews {{\n{keeping}{listed}    keepalive 32;\n}}\n"
+    (site.folder / "deploy" / "nginx" / "upstream.conf").write_text(upstream, "utf-8")
+    nginx = site.nginx.process
+    if nginx is None:
+        return
+    before = {*children_of(nginx.pid)}
+    nginx.send_signal(signal.SIGHUP)
+    wait_until(lambda: not before & {*children_of(nginx.pid)}, "Nginx to have turned")
+
+
+def _listed(server: Server) -> str:
+    return f"server unix:{server.listens_at} max_fails=1 fail_timeout=2s;"
 
 
 def fill(url: str) -> Iterator[str]:

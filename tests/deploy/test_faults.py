@@ -7,11 +7,12 @@ by each: a connection that is cut off can't be answered, all else is refused hon
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -26,7 +27,7 @@ from bookreviews.reviews.models import Review
 from tests.clusters import Cluster
 from tests.conftest import migrated, settings_for
 from tests.deploy.processes import kill, stalled
-from tests.deploy.stage import Stage
+from tests.deploy.stage import Stage, gunicorn_of, turn_nginx_to
 from tests.deploy.traffic import REFUSED, Fault, Heard, Traffic
 from tests.walkthrough.conftest import pytest_runtest_makereport  # noqa: F401 - shows the logs
 from tests.walkthrough.servers import Server, Site, free_port, program, wait_until
@@ -143,6 +144,19 @@ class TestOnSqlite:
         assert not any(one.what.startswith("GET") for one in traffic.refusals)
         end(on_sqlite, traffic, fault)
 
+    def test_somebody_else_holds_the_database(self, on_sqlite: Stage) -> None:
+        """For less than anybody's patience: writers wait, and readers notice nothing."""
+        file = on_sqlite.site.database_url.removeprefix("sqlite:///")
+        with on_sqlite.traffic() as traffic:
+            traffic.flow()
+            with traffic.fault() as fault, closing(sqlite3.connect(file)) as other:
+                other.execute("BEGIN IMMEDIATE")
+                time.sleep(3)  # the fault itself, and not a wait for something
+            traffic.flow()
+        assert traffic.failures == traffic.refusals == []
+        assert 2 < fault.slowest < 8
+        end(on_sqlite, traffic, fault)
+
     def test_the_clock_is_set_back(self, on_sqlite: Stage) -> None:
         """It stays an hour behind: those who were signed in are, and go on writing."""
         server = on_sqlite.site.gunicorn
@@ -184,6 +198,33 @@ class TestOnPostgres:
             traffic.flow()
         assert traffic.failures == traffic.refusals == []
         assert 2 < fault.slowest < 8
+        end(on_postgres, traffic, fault)
+
+    def test_the_database_stands_still_for_long(self, on_postgres: Stage, cluster: Cluster) -> None:
+        """For longer than anybody's patience: an honest word, and the words are kept."""
+        with on_postgres.traffic() as traffic:
+            traffic.flow()
+            with traffic.fault() as fault, stalled(cluster):
+                traffic.wait_for(REFUSED, since=fault.began_at)
+            traffic.flow()
+        assert traffic.failures == []
+        end(on_postgres, traffic, fault)
+
+    def test_one_of_two_servers_dies(self, on_postgres: Stage) -> None:
+        """The other reads for all at once; only whose post it was working on is cut off."""
+        site = on_postgres.site
+        other = gunicorn_of("other", ROOT, site)
+        other.start()
+        turn_nginx_to(site, site.gunicorn, other)
+        with on_postgres.traffic() as traffic:
+            traffic.flow()
+            with traffic.fault() as fault:
+                kill(other)
+            traffic.flow()
+        turn_nginx_to(site, site.gunicorn)
+        assert not any(one.what.startswith("GET") for one in traffic.failures)
+        assert len(traffic.failures) <= 3  # the writers
+        assert traffic.refusals == []
         end(on_postgres, traffic, fault)
 
     def test_valkey_is_killed(self, on_postgres: Stage, valkey: Server) -> None:

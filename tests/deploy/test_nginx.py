@@ -8,9 +8,7 @@ import gzip
 import json
 import re
 import shutil
-import socket
 import ssl
-import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
@@ -21,11 +19,16 @@ from uuid import uuid4
 import pytest
 
 from bookreviews import create_app
+from bookreviews.accounts.queries import find_viewers
 from bookreviews.config import ROOT
 from bookreviews.extensions import engine
+from tests.catalog.acts import trust
 from tests.conftest import settings_for
+from tests.deploy.pictures import give_cover
+from tests.deploy.tls import certify, protocol_spoken_at
 from tests.reviews.acts import add_work
-from tests.walkthrough.servers import PATIENCE, Site, free_port, program, wait_until
+from tests.walkthrough.pages import username_of
+from tests.walkthrough.servers import PATIENCE, Site, free_port, wait_until
 from tests.walkthrough.visitor import Visitor, sign_up
 
 BOOK = "/books/middlemarch"
@@ -45,7 +48,7 @@ class Fortress(Site):
         for server in self.servers:
             server.environment |= {"SITE_URL": self.address}
         self.environment["SITE_URL"] = self.address
-        self.certificate = self._certify(folder / "deploy" / "nginx" / "certificates")
+        self.certificate = certify(folder / "deploy" / "nginx" / "certificates")
         self._configure(folder / "deploy" / "nginx")
 
     def ask(
@@ -76,15 +79,6 @@ class Fortress(Site):
         """Return how many pages of books the application has been asked for so far."""
         log = self.gunicorn.log.read_text("utf-8")
         return log.count('"message": "GET /books/<slug>"')
-
-    def _certify(self, place: Path) -> Path:
-        place.mkdir()
-        certificate = place / "fullchain.pem"
-        command = [program("openssl"), "req", "-x509", "-newkey", "ec", "-nodes", "-days", "2"]
-        command += ["-pkeyopt", "ec_paramgen_curve:prime256v1", "-subj", "/CN=localhost"]
-        command += ["-addext", "subjectAltName=IP:127.0.0.1", "-out", str(certificate)]
-        subprocess.run([*command, "-keyout", str(place / "privkey.pem")], check=True)
-        return certificate
 
     def _configure(self, place: Path) -> None:
         ours = ROOT / "deploy" / "nginx"
@@ -206,13 +200,7 @@ class TestKeeping:
 class TestTls:
     def test_speaks_http_2_and_nothing_old(self, site: Fortress) -> None:
         trusted = ssl.create_default_context(cafile=str(site.certificate))
-        trusted.set_alpn_protocols(["h2", "http/1.1"])
-        with (
-            closing(socket.create_connection(("127.0.0.1", site.port), PATIENCE)) as wire,
-            trusted.wrap_socket(wire, server_hostname="127.0.0.1") as secured,
-        ):
-            assert secured.selected_alpn_protocol() == "h2"
-            assert secured.version() == "TLSv1.3"
+        assert protocol_spoken_at("127.0.0.1", site.port, trusted) == ("h2", "TLSv1.3")
 
     def test_is_where_plain_requests_are_sent(self, site: Fortress) -> None:
         response = plain(site, f"{BOOK}?sort=oldest")
@@ -296,6 +284,25 @@ class TestFiles:
         response, body = site.ask(path)
         assert body == (ROOT / "static" / "css" / "base.css").read_bytes()
         assert response.headers.get_all("Cache-Control") == ["public, max-age=300"]
+
+
+def test_a_cover_is_served_by_nginx(site: Fortress) -> None:
+    alex = sign_up(site.address)
+    with create_app(settings_for(site.database_url)).app_context():
+        trust(*find_viewers([username_of(alex)]).values())
+        engine().dispose()
+    asked = site.gunicorn.log.read_text("utf-8").count('"GET /media/')
+    response, body = site.ask(give_cover(alex, BOOK), **PACKED)
+    assert response.status == 200
+    assert (site.folder / "var/media").is_dir()
+    assert response.headers["Content-Type"] == "image/webp"
+    assert response.headers.get_all("Cache-Control") == ["public, max-age=31536000, immutable"]
+    assert response.headers["X-Content-Type-Options"] == "nosniff"
+    assert response.headers["Content-Encoding"] is None
+    assert body[8:12] == b"WEBP"
+    assert site.gunicorn.log.read_text("utf-8").count('"GET /media/') == asked
+    assert site.ask("/media/covers/00/nothing.webp")[0].status == 404
+    assert site.ask("/media/../nginx.conf")[0].status in (400, 404)
 
 
 def test_how_nginx_does_is_told_on_this_host_alone(site: Fortress) -> None:

@@ -146,6 +146,9 @@ def test_who_has_written_sees_it_however_far_it_is_behind(stage: Stage, replica:
             page = alex.get(_BOOK).text
             assert len(reviews_in(page)) == 1
             assert "Read your own writes." in page
+        review = thanks.path.removesuffix("/thanks")
+        others = Visitor(site.address).get(review)  # which they have a link to, as from a report
+        assert (others.status, "Read your own writes." in others.text) == (200, True)
     wait_until(lambda: len(reviews_in(Visitor(site.address).get(_BOOK).text)) == 1, "all to see it")
 
 

@@ -5,7 +5,6 @@ other code, other tables. Both serve side by side from the tables of the newer o
 """
 
 import shutil
-import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,12 +18,11 @@ from bookreviews import create_app
 from bookreviews.config import ROOT
 from bookreviews.extensions import engine
 from tests.conftest import settings_for
-from tests.deploy.processes import children_of
-from tests.deploy.stage import Stage
+from tests.deploy.stage import Stage, gunicorn_of, turn_nginx_to
 from tests.postgres import Postgres, new_name
 from tests.test_migrations import VERSIONS
 from tests.walkthrough.conftest import pytest_runtest_makereport  # noqa: F401 - shows the logs
-from tests.walkthrough.servers import Server, Site, wait_until
+from tests.walkthrough.servers import Server, Site
 
 _NEWEST, _BEFORE = VERSIONS[-1], VERSIONS[-2].name[:4]
 
@@ -62,28 +60,8 @@ class Releases:
     def let_serve(self, server: Server, *, instead_of: Server) -> None:
         """Start one, turn Nginx to it, and stop the other when nobody asks it any more."""
         server.start()
-        self.turn_nginx_to(server)
+        turn_nginx_to(self.stage.site, server)
         instead_of.stop()
-
-    def turn_nginx_to(self, server: Server) -> None:
-        """Let Nginx read a new list of servers; its old workers end what they have begun."""
-        site = self.stage.site
-        listed = f"upstream bookreviews {{ server unix:{server.listens_at}; keepalive 32; }}\n"
-        (site.folder / "deploy" / "nginx" / "upstream.conf").write_text(listed, "utf-8")
-        nginx = site.nginx.process
-        if nginx is None:
-            return
-        before = {*children_of(nginx.pid)}
-        nginx.send_signal(signal.SIGHUP)
-        wait_until(lambda: not before & {*children_of(nginx.pid)}, "Nginx to have turned")
-
-
-def gunicorn_of(name: str, release: Path, site: Site) -> Server:
-    """Return Gunicorn with the code of a release."""
-    socket = site.folder / "var" / f"{name}.sock"
-    environment = site.gunicorn.environment | {"BIND": f"unix:{socket}", "PYTHONPATH": str(release)}
-    command = [sys.executable, "-m", "gunicorn", "-c", str(release / "gunicorn.conf.py")]
-    return Server(name, [*command, "--chdir", str(release)], site.folder, environment, socket)
 
 
 @pytest.fixture
@@ -98,7 +76,7 @@ def releases(release_before: Path, postgres_template: str, tmp_path: Path) -> It
     with create_app(settings_for(site.database_url)).app_context():
         downgrade(revision=_BEFORE)
         engine().dispose()
-    releases.turn_nginx_to(old)
+    turn_nginx_to(site, old)
     try:
         old.start()
         site.nginx.start()

@@ -1,5 +1,6 @@
 """Files are there whole or not at all, under names of ours."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,17 @@ def test_what_is_put_is_there_until_it_is_deleted(folder: Folder) -> None:
     folder.delete("covers/ab/one.webp")
     folder.delete("covers/ab/one.webp")
     assert folder.get("covers/ab/one.webp") is None
+
+
+def test_everybody_may_read_what_is_put(folder: Folder) -> None:
+    """As Nginx must, who is somebody else than the site, which keeps to itself under systemd."""
+    usual = os.umask(0o077)
+    try:
+        folder.put("covers/ab/one.webp", b"1")
+    finally:
+        os.umask(usual)
+    found = [folder.root, *sorted(folder.root.rglob("*"))]
+    assert [oct(place.stat().st_mode & 0o777) for place in found] == ["0o755"] * 3 + ["0o644"]
 
 
 @pytest.mark.parametrize(

@@ -146,3 +146,17 @@ def test_tables_of_a_newer_release_stay_as_they_are(app: Flask) -> None:
     flask_migrate.upgrade()
     with engine().connect() as connection:
         assert revisions.current(connection) == "9999_newer"
+
+
+@on_postgres
+def test_an_index_that_was_broken_off_is_built_anew(app: Flask) -> None:
+    """What is left of it has the name, so that the migration would take it for the index."""
+    flask_migrate.downgrade(revision="0013")
+    with engine().begin() as connection:
+        connection.execute(text("CREATE INDEX ix_letters_given_up ON letters (id)"))
+        found = "indexrelid = 'ix_letters_given_up'::regclass"
+        connection.execute(text(f"UPDATE pg_index SET indisvalid = false WHERE {found}"))
+    flask_migrate.upgrade()
+    with engine().connect() as connection:
+        whole = text(f"SELECT indisvalid AND indpred IS NOT NULL FROM pg_index WHERE {found}")
+        assert connection.scalar(whole)

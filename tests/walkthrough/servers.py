@@ -142,6 +142,7 @@ class Site:
         port = free_port()
         self.address = f"http://127.0.0.1:{port}"
         self.environment = production(database_url, self.address)
+        self.environment["MEDIA_URL"] = f"folder:{folder / 'var' / 'media'}"
         self.gunicorn = self._gunicorn()
         self.nginx = self._nginx(port)
 

@@ -145,12 +145,16 @@ class _TakesAnyStatus(HTTPErrorProcessor):
             return super().http_response(request, response)
         return response
 
+    https_response = http_response
+
 
 class _TakesEveryAnswer(HTTPErrorProcessor):
     """Takes every answer as it is."""
 
     def http_response(self, _request: Request, response: HTTPResponse) -> Any:
         return response
+
+    https_response = http_response
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Files whose address names their content."""
 
 import gzip
+import os
 import re
 from pathlib import Path
 
@@ -67,6 +68,32 @@ class TestLayingOut:
         old = tmp_path / before.address_of("img/a.svg").removeprefix("/")
         assert old.read_text() == "<svg/>"
         assert len(list(place.rglob("a.svg"))) == 2
+
+    @pytest.mark.parametrize(("days", "stays"), [(6, True), (8, False)])
+    def test_removes_what_no_start_has_needed_for_a_week(
+        self, folder: Path, tmp_path: Path, days: int, stays: bool
+    ) -> None:
+        before, place = Assets(folder), tmp_path / "static"
+        lay_out(before, place)
+        (folder / "img" / "a.svg").write_text("<svg><path/></svg>")
+        after = Assets(folder)
+        lay_out(after, place)
+        for mark in place.glob("v-*/.left"):
+            then = mark.stat().st_mtime - days * 24 * 60 * 60
+            os.utime(mark, (then, then))
+        lay_out(after, place)
+        kept = [tmp_path / one.address_of("img/a.svg").removeprefix("/") for one in (before, after)]
+        assert [file.exists() for file in kept] == [stays, True]
+
+    def test_of_who_rolls_back_stay_again(self, folder: Path, tmp_path: Path) -> None:
+        before, place = Assets(folder), tmp_path / "static"
+        lay_out(before, place)
+        (folder / "img" / "a.svg").write_text("<svg><path/></svg>")
+        lay_out(Assets(folder), place)
+        lay_out(before, place)
+        left = {mark.parent.name for mark in place.glob("v-*/.left")}
+        assert left.isdisjoint(f"v-{digest}" for digest in before.digests.values())
+        assert left
 
 
 class TestServing:

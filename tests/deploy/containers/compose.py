@@ -1,5 +1,6 @@
 """The site as compose.yaml starts it, in a project of its own, and what can be done to it."""
 
+import os
 import re
 import subprocess
 import sys
@@ -52,6 +53,29 @@ class Compose:
         """Return where readers reach it."""
         return f"http://{self('port', 'nginx', '8080')}"
 
+    def published(self, port: str) -> tuple[str, int]:
+        """Return where this machine reaches a port of Nginx."""
+        host, _, number = self("port", "nginx", port).rpartition(":")
+        return host, int(number)
+
+    def upgrade(self) -> str:
+        """Bring it to what the checkout is now, by the script for that; return what it says."""
+        self._settings["TAG"] += "-next"
+        environment = {**os.environ, **self._settings, "COMPOSE_PROJECT_NAME": self.project}
+        script = self._checkout / "deploy/compose/upgrade"
+        done = subprocess.run(
+            [script], env=environment, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
+    def speak_tls(self) -> None:
+        """Let Nginx speak TLS, with the certificate in its folder."""
+        files = [self._checkout / name for name in ("compose.yaml", "deploy/compose/tls.yaml")]
+        self._settings["COMPOSE_FILE"] = ":".join(map(str, files))
+        self._settings |= {"PUBLISH_HTTP": "127.0.0.1:", "PUBLISH_TLS": "127.0.0.1:"}
+        self("up", "--detach", "--wait", "nginx")
+
     def __getitem__(self, service: str) -> Container:
         """Return the container of a service, as it is now."""
         return Container(self("ps", "--all", "--quiet", service))
@@ -91,6 +115,12 @@ class Compose:
         finally:
             docker("start", one.name)
 
+    def remove(self) -> None:
+        """Leave nothing of it behind but the image that it was given."""
+        self("down", "--volumes", "--remove-orphans", "--timeout=5")
+        of_release = f"{self._image}-next"
+        docker("image", "rm", "--force", of_release, of_release.replace(":", "-tools:"))
+
     def log(self) -> str:
         """Return what all containers said, the last lines of each."""
         return self("logs", "--no-color", "--tail=40")
@@ -107,5 +137,4 @@ def started(checkout: Path, image: str) -> Iterator[Compose]:
         sys.stderr.write(site.log())
         raise
     finally:
-        site("down", "--volumes", "--remove-orphans", "--timeout=5")
-        docker("image", "rm", "--force", image.replace(":", "-tools:"))
+        site.remove()

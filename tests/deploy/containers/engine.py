@@ -98,10 +98,10 @@ class Container:
         )
         return done.stdout.decode("utf-8", "replace")
 
-    def run(self, *command: str, **environment: str) -> str:
+    def run(self, *command: str, stdin: bytes | None = None, **environment: str) -> str:
         """Run a command inside."""
         given = [f"--env={name}={value}" for name, value in environment.items()]
-        return docker("exec", *given, self.name, *command)
+        return docker("exec", "--interactive", *given, self.name, *command, stdin=stdin or b"")
 
     def wait_for_health(self) -> None:
         """Return when its own check says that it is well."""

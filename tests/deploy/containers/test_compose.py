@@ -7,9 +7,11 @@ write (tests/deploy/traffic.py), and afterwards all that they were promised must
 import json
 import re
 import socket
+import ssl
 import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, contextmanager
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -17,15 +19,20 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.client import fields_of
+from tests.conftest import PASSWORD
 from tests.deploy.containers.compose import APPS, SERVICES, Compose, started
 from tests.deploy.containers.engine import docker, wait_until
+from tests.deploy.containers.journey import travel
+from tests.deploy.pictures import give_cover
+from tests.deploy.tls import certify, protocol_spoken_at
 from tests.deploy.traffic import Fault, Traffic
-from tests.walkthrough.browser import Browser
-from tests.walkthrough.pages import BOOK, make_account
+from tests.walkthrough.pages import BOOK
 from tests.walkthrough.visitor import Visitor, sign_up
 
 Record = Callable[[str, object], None]
 Act = Callable[[Compose], None]
+
+ADMIN = ("users", "create-admin", "ada_l", "--email=ada@books.example")
 
 
 @pytest.fixture(scope="module")
@@ -89,29 +96,64 @@ class TestContainers:
         assert [line.split()[1] for line in told[:-1]] == ["MAIL_URL"]
 
 
-def test_a_backup_holds_what_was_written(site: Compose) -> None:
-    sign_up(site.address)
-    told = site("run", "--rm", "--build", "backup")
+def test_a_reader_s_whole_way_leads_through_it(site: Compose) -> None:
+    travel(site.address)
+
+
+def test_nginx_serves_a_cover_that_a_moderator_has_given(site: Compose) -> None:
+    """The application writes it into a volume, where Nginx may only read."""
+    site["app-1"].run("bookreviews", *ADMIN, "--password-stdin", stdin=f"{PASSWORD}\n".encode())
+    ada = Visitor(site.address)
+    ada.submit("/sign-in", "/sign-in", identifier="ada_l", password=PASSWORD)
+    address = give_cover(ada, BOOK)
+    cover = ada.get(address)
+    assert (cover.status, cover.headers["Content-Type"]) == (200, "image/webp")
+    assert cover.headers["Cache-Control"] == "public, max-age=31536000, immutable"
+    assert cover.headers["X-Cache"] is None, "the application was asked"
+    assert site["nginx"].run("ls", f"var{address}")
+
+
+def test_an_upgrade_fails_nobody(site: Compose, checkout: Path, record_property: Record) -> None:
+    """By the letter of docs/operations/upgrade.md; the way back is the same script."""
+    with Traffic(site.address, writers=2, readers=2) as traffic:
+        traffic.flow()
+        with another_release(checkout):
+            began = time.monotonic()
+            told = site.upgrade()
+            record_property("seconds", ("for an upgrade of compose", time.monotonic() - began))
+        traffic.flow()
+    assert traffic.failures == traffic.refusals == []
+    traffic.assert_kept()
     assert re.search(r"Wrote /backups/bookreviews-\w+\.tar\.gz: .* rows of", told)
+    answer = Visitor(site.address).get("/sign-in")
+    assert "<!-- another release -->" in answer.text
+    assert answer.headers["X-Release"] == "another"
 
 
-def test_a_reader_signs_up_reviews_and_is_thanked(site: Compose) -> None:
-    """The walkthrough of a reader, in a browser."""
-    browser = Browser()
+@contextmanager
+def another_release(checkout: Path) -> Iterator[None]:
+    """Put other files in the place of some, as `git pull` does, and back as `git checkout` does."""
+    changes = {
+        "templates/layouts/base.html": ("</body>", "<!-- another release -->\n</body>"),
+        "nginx.conf": (
+            "    add_header X-Cache",
+            "    add_header X-Release another;\n    add_header X-Cache",
+        ),
+    }
+    before = {name: (checkout / name).read_text("utf-8") for name in changes}
     try:
-        browser.hand_to(site.address)
-        browser.open(BOOK)
-        browser.follow("Sign in to review")
-        browser.follow("Make an account")
-        name = make_account(browser)
-        browser.choose_stars("4.5")
-        browser.fill("Your review", "It *starts* at zero.")
-        browser.press("Publish your review")
-        assert browser.heading == "Thank you for your review"
-        assert name in Visitor(site.address).get(BOOK).text
-        assert browser.complaints() == []
+        for name, (old, new) in changes.items():
+            assert before[name].count(old) == 1
+            replace_file(checkout / name, before[name].replace(old, new))
+        yield
     finally:
-        browser.quit()
+        for name, text in before.items():
+            replace_file(checkout / name, text)
+
+
+def replace_file(file: Path, text: str) -> None:
+    file.unlink()
+    file.write_text(text, "utf-8")
 
 
 # ---- What happens to it -------------------------------------------------------------------------
@@ -121,16 +163,10 @@ def stall(site: Compose) -> None:
         time.sleep(3)
 
 
-def replace(site: Compose) -> None:
-    """Put a new container in the place of one of the two."""
-    site("up", "--detach", "--wait", "--no-deps", "--force-recreate", "app-1")
-
-
 FAULTS: dict[str, Act] = {
     "a worker is killed": lambda site: site.kill_a_worker("app-1"),
     "Gunicorn's master is killed": lambda site: site.kill("app-1"),
     "PostgreSQL is killed": lambda site: site.kill("postgres"),
-    "an application server is replaced": replace,
     "the database stands still for 3 seconds": stall,
 }
 
@@ -214,6 +250,29 @@ def test_words_sent_while_the_database_is_away_come_back_to_be_sent_again(site: 
     wait_until(lambda: reader.get("/readyz").status == 200, "the site to be ready")
     assert "Thank you for your review" in reader.post(path, again).text
     assert Visitor(site.address).get("/books/momo").text.count("Written on a bad night.") == 1
+
+
+def test_tls_is_spoken_where_it_is_asked_for(site: Compose, checkout: Path) -> None:
+    """By the letter of docs/operations/install.md, with a certificate that we sign ourselves."""
+    certificate = certify(checkout / "deploy" / "nginx" / "certificates")
+    (certificate.parent / "privkey.pem").chmod(0o644)  # for user 101, as `chown` by root would
+    site.speak_tls()
+    plain, secured = site.published("8080"), site.published("8443")
+    response = ask(HTTPConnection(*plain), BOOK)
+    assert (response.status, response.headers["Location"]) == (308, f"https://{plain[0]}{BOOK}")
+    trusted = ssl.create_default_context(cafile=str(certificate))
+    response = ask(HTTPSConnection(*secured, context=trusted), BOOK)
+    assert response.status == 200
+    assert response.headers["Strict-Transport-Security"] == "max-age=63072000"
+    assert protocol_spoken_at(*secured, trusted) == ("h2", "TLSv1.3")
+
+
+def ask(connection: HTTPConnection, path: str) -> HTTPResponse:
+    with closing(connection):
+        connection.request("GET", path)
+        response = connection.getresponse()
+        response.read()
+        return response
 
 
 def test_every_server_runs_again(site: Compose) -> None:

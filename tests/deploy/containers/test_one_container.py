@@ -19,11 +19,11 @@ from tests.deploy.containers.engine import (
     volume,
     wait_until,
 )
-from tests.walkthrough.visitor import Answer, Visitor, sign_up
+from tests.deploy.containers.journey import travel
+from tests.walkthrough.visitor import Visitor, sign_up
 
 Record = Callable[[str, object], None]
 
-BOOK = "/books/python-for-beginners"
 SETTINGS = ("--env=SECRET_KEY=vB3xk9TqLw7PzR2mNc8sYd4JhG6fQaUe", "--env=SITE_URL=http://localhost")
 
 
@@ -56,22 +56,13 @@ def answers(one: Container) -> bool:
         return False
 
 
-def review(reader: Visitor, words: str) -> Answer:
-    """Write a review by the form of the book's page."""
-    return reader.submit(BOOK, f"{BOOK}/reviews", stars="4.5", body=words)
-
-
 def test_it_serves_at_once(alone: Alone, record_property: Record) -> None:
     record_property("seconds", ("to the first page of one container", alone.started_in))
     assert Visitor(alone.container.address).get("/").status == 200
 
 
-def test_a_reader_signs_up_and_reviews(alone: Alone) -> None:
-    reader = sign_up(alone.container.address)
-    answer = review(reader, "It *starts* at zero.")
-    assert "Thank you for your review" in answer.text
-    page = Visitor(alone.container.address).get(BOOK).text
-    assert page.count("<p>It <em>starts</em> at zero.</p>") == 1
+def test_a_reader_s_whole_way_leads_through_it(alone: Alone) -> None:
+    travel(alone.container.address)
 
 
 def test_it_says_which_setting_it_had_to_guess(alone: Alone) -> None:
