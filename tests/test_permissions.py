@@ -170,6 +170,7 @@ POST  /statements/4/appeal                         >    .    .    +    .    .   
 GET   /books/python-for-beginners/cover            >    x    +    x    x    x    +    +    x    +
 POST  /books/python-for-beginners/cover            >    x    +    x    x    x    +    +    x    +
 POST  /books/python-for-beginners/cover/removal    >    x    +    x    x    x    +    +    x    +
+GET   /cards/1-0123456789ab.png                     +    +    +    +    +    +    +    +    +    +
 GET   /media/covers/ab/none.webp                   .    .    .    .    .    .    .    .    .    .
 
 # The moderators' desk: case 3 is about Mo's review, case 4 about Ada's

@@ -118,7 +118,13 @@ _NAMED = {
 }
 _NAMED[AUTHOR] = _NAMED[AUTHOR].add_columns(Author.bio, Author.born, Author.died)
 _BY_IDS = select(
-    Work.id, Work.slug, Work.title, Work.original_title, Work.byline, Work.first_published
+    Work.id,
+    Work.slug,
+    Work.title,
+    Work.original_title,
+    Work.byline,
+    Work.main_subject,
+    Work.first_published,
 ).where(Work.id.in_(bindparam("ids", expanding=True)), _is_here)
 _NAME_SLUGS = {
     kind: select(table.slug).where(table.id == bindparam("thing_id"))
@@ -307,7 +313,7 @@ def works_like(title: str, authors: Sequence[str]) -> Sequence[Record]:
 def works_of(ids: Sequence[int]) -> list[Record]:
     """Return works in the order of `ids`.
 
-    Each is `id`, `slug`, `title`, `original_title`, `byline`, `first_published`.
+    Each is `id`, `slug`, `title`, `original_title`, `byline`, `main_subject`, `first_published`.
     """
     found = {row.id: row for row in read(_BY_IDS, ids=ids)} if ids else {}
     return [found[work_id] for work_id in ids if work_id in found]

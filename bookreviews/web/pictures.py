@@ -1,10 +1,13 @@
 """Covers that are pictures, in the place of drawn ones: the same box, so that nothing jumps."""
 
 from functools import lru_cache
+from typing import NamedTuple
 
 from markupsafe import Markup
 
+from bookreviews.catalog.covers.cards import HEIGHT, WIDTH, Card
 from bookreviews.catalog.images.making import LARGE, SMALL, files_of, size_of
+from bookreviews.site.queries import current_or_last_known
 
 # How wide a cover stands on the page, for browsers to choose a file by (static/css/components.css).
 _WIDTHS = {
@@ -39,9 +42,37 @@ def cover_picture(name: str, size: str) -> Markup:
     )
 
 
+class Preview(NamedTuple):
+    """What other sites show where somebody names a book: a picture's address, and its size."""
+
+    path: str
+    width: int
+    height: int
+
+    @property
+    def is_wide(self) -> bool:
+        """Tell whether it stands above the words, not beside them."""
+        return self.width > self.height
+
+
+def preview_of(
+    work_id: int, *, title: str, byline: str, subject: str | None, cover: str | None
+) -> Preview | None:
+    """Return the preview of a book: the picture it has, or a card; None where none can be set."""
+    if cover:
+        return Preview(preview_picture(cover), *size_of(cover))
+    card = Card(title, byline, subject, current_or_last_known().name)
+    return Preview(card_path(work_id, card), WIDTH, HEIGHT) if card.digest else None
+
+
 def preview_picture(name: str) -> str:
     """Return the address of a cover for other sites, which know JPEG best."""
     return media_path(files_of(name)[-1])
+
+
+def card_path(work_id: int, card: Card) -> str:
+    """Return the address of a book's card, which names what it shows."""
+    return f"/cards/{work_id}-{card.digest}.png"
 
 
 def media_path(file: str) -> str:

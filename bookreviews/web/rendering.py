@@ -56,7 +56,7 @@ def furnish(app: Flask) -> None:
     environment.globals.update(
         cover=cover,
         compared=compared,
-        cover_preview=pictures.preview_picture,
+        preview_of=pictures.preview_of,
         date=date,
         deeds=deeds,
         fact_labels=LABELS,

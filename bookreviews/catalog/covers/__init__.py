@@ -16,8 +16,10 @@ those above it; to read them in the order in which a cover is made, begin with `
     families     which subject takes which palettes and motifs
     layouts      where motif, title and byline stand
     composing    the whole cover
+    cards        the picture that other sites show where somebody names the book
 """
 
+from bookreviews.catalog.covers.cards import Card
 from bookreviews.catalog.covers.composing import cover_svg
 
-__all__ = ["cover_svg"]
+__all__ = ["Card", "cover_svg"]

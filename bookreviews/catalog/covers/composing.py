@@ -1,6 +1,7 @@
 """The whole cover: paper, motif, panel, words."""
 
 from functools import lru_cache
+from typing import NamedTuple
 from unicodedata import bidirectional
 
 from markupsafe import Markup, escape
@@ -21,16 +22,31 @@ _HINGE = '<path opacity=".13" d="M0 0h5v300H0z"/>'
 _NEARLY_FULL = 0.86
 
 
+class Design(NamedTuple):
+    """What a book's cover and its card have in common: its words as printed, and what was drawn."""
+
+    title: str
+    byline: str
+    layout: Layout
+    palette: Palette
+    lots: Lots
+
+
+def design_of(*, title: str, byline: str, subject: str | None) -> Design:
+    """Return how a book looks, with the lots that are left to draw all else by."""
+    title, byline = printable(title, _LARGEST_TITLE), printable(byline, _LARGEST_BYLINE)
+    lots = Lots(f"{title}\0{byline}")
+    layout = lots.pick(LAYOUTS)
+    palette = PALETTES[lots.pick(family_of(subject).palettes)]
+    return Design(title, byline, layout, palette, lots)
+
+
 @lru_cache(maxsize=_MOST_COVERS_KEPT)
 def cover_svg(*, title: str, byline: str, subject: str | None) -> Markup:
     """Return the cover of a work that has no picture: one inline `<svg>`, safe in a page."""
-    title, byline = printable(title, _LARGEST_TITLE), printable(byline, _LARGEST_BYLINE)
-    family = family_of(subject)
-    lots = Lots(f"{title}\0{byline}")
-    layout = lots.pick(LAYOUTS)
-    palette = PALETTES[lots.pick(family.palettes)]
+    title, byline, layout, palette, lots = design_of(title=title, byline=byline, subject=subject)
     voice = lots.pick(layout.voices)
-    motif = lots.pick([name for name in family.motifs if name in layout.suits])
+    motif = lots.pick([name for name in family_of(subject).motifs if name in layout.suits])
 
     drawing = (
         f'<path fill="{palette.ground}" d="M0 0h200v300H0z"/>'
