@@ -52,17 +52,23 @@ def tables() -> set[str]:
 
 
 def shape() -> dict[str, list[str]]:
-    """Return all that a database says of its tables, as texts that compare."""
+    """Return all that a database says of its tables, as texts that compare.
+
+    It is asked about all of them at once: table by table takes PostgreSQL a hundred times as many
+    statements.
+    """
     seen = inspect(engine())
+    parts = [
+        *(seen.get_multi_columns(), seen.get_multi_foreign_keys()),
+        *(seen.get_multi_unique_constraints(), seen.get_multi_check_constraints()),
+    ]
+    indexes, keys = seen.get_multi_indexes(), seen.get_multi_pk_constraint()
     return {
         table: sorted(
             [
-                *(repr(column) for column in seen.get_columns(table)),
-                *(repr(key) for key in seen.get_foreign_keys(table)),
-                *(repr(rule) for rule in seen.get_unique_constraints(table)),
-                *(repr(rule) for rule in seen.get_check_constraints(table)),
-                *(_index(index) for index in seen.get_indexes(table)),
-                repr(seen.get_pk_constraint(table)),
+                *(repr(one) for part in parts for one in part[None, table]),
+                *(_index(index) for index in indexes[None, table]),
+                repr(keys[None, table]),
             ]
         )
         for table in tables()
@@ -79,15 +85,16 @@ def test_they_lead_up_and_down_and_up_again(empty: Flask) -> None:
     assert shape() == first
 
 
-@pytest.mark.parametrize("step", range(len(VERSIONS)), ids=[path.stem for path in VERSIONS])
-def test_each_leads_back_to_where_it_began(empty: Flask, step: int) -> None:
-    if step:
-        flask_migrate.upgrade(revision=f"+{step}")
+def test_each_leads_back_to_where_it_began(empty: Flask) -> None:
     before = shape()
-    flask_migrate.upgrade(revision="+1")
-    assert shape() != before
-    flask_migrate.downgrade(revision="-1")
-    assert shape() == before
+    for path in VERSIONS:
+        flask_migrate.upgrade(revision="+1")
+        after = shape()
+        assert after != before, f"{path.stem} changes nothing"
+        flask_migrate.downgrade(revision="-1")
+        assert shape() == before, f"{path.stem} leaves something behind"
+        flask_migrate.upgrade(revision="+1")
+        before = after
 
 
 @any_database
