@@ -56,7 +56,7 @@ def measure(
         print("   ", socket.group(0))
     return Result(
         rate=float(_found(r"Requests/sec:\s+([\d.]+)", output)),
-        p99=_milliseconds(_found(r"(?m)^ +99% +(\S+)$", output)),
+        p99=_milliseconds(_found(r"(?m)^ +99% +(\S+)", output)),
         slowest=_milliseconds(_found(r"Latency\s+\S+\s+\S+\s+(\S+)", output)),
         cpu=1000 * spent / max(requests, 1),
         errors=int(failed.group(1)) if failed else 0,

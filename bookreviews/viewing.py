@@ -26,7 +26,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
 def bind(app: Flask) -> None:
     """Let `app` know who is signed in."""
     login.session_protection = None  # our sessions end on the server; addresses may change
-    login.init_app(app)
+    login.init_app(app, add_context_processor=False)  # templates know `viewer`
     login.user_loader(_load)
 
 

@@ -50,6 +50,13 @@ class Form(FlaskForm):  # type: ignore[misc]
             self.form_errors.append(str(error))
 
     @property
+    def is_blank(self) -> bool:
+        """Tell whether nothing is in it: neither what somebody entered nor what was wrong."""
+        return not self.errors and not any(
+            field.data for field in self if field.name != "csrf_token"
+        )
+
+    @property
     def has_expired(self) -> bool:
         """Tell whether the token was missing, old or another session's."""
         return "csrf_token" in self and bool(self.csrf_token.errors)

@@ -22,6 +22,7 @@ from bookreviews.site.settings import SiteSettings
 from bookreviews.viewing import viewer
 from bookreviews.web import deeds, pictures
 from bookreviews.web.addresses import ADDRESSES, thing_path
+from bookreviews.web.forms import Form
 from bookreviews.web.linked_data import as_script
 
 _LONGEST_REMEMBERED = 4096  # characters of HTML
@@ -59,6 +60,7 @@ def furnish(app: Flask) -> None:
         preview_of=pictures.preview_of,
         date=date,
         deeds=deeds,
+        filled_in=filled_in,
         fact_labels=LABELS,
         language_name=languages.name_of,
         moment=moment,
@@ -98,6 +100,18 @@ def remembered(macro: Macro, row: Record, **arguments: Hashable) -> Markup:
 @lru_cache(maxsize=1024)
 def _made(macro: Macro, row: Record, arguments: tuple[tuple[str, Hashable], ...]) -> Markup:
     return cast(Markup, macro(row, **dict(arguments)))
+
+
+def filled_in(macro: Macro, form: Form) -> Markup:
+    """Return what `macro` makes of a form's fields; of a blank form it is made once for all."""
+    if form.is_blank:
+        return _blank(macro, type(form))  # type: ignore[arg-type]
+    return cast(Markup, macro(form))
+
+
+@lru_cache(maxsize=64)
+def _blank(macro: Macro, kind: type[Form]) -> Markup:
+    return cast(Markup, macro(kind(formdata=None)))
 
 
 def stars(number: float | None) -> Markup:

@@ -4,8 +4,11 @@ from datetime import UTC, datetime
 
 import pytest
 from flask import Flask
+from markupsafe import Markup
 
+from bookreviews.errors import Conflict, Invalid
 from bookreviews.web import rendering
+from bookreviews.web.forms import ReviewForm
 from tests.client import Client
 
 
@@ -48,3 +51,23 @@ def test_the_viewer_is_greeted_by_name(as_alex: Client, client: Client) -> None:
 def test_lines_of_blocks_leave_no_blank_lines(app: Flask) -> None:
     template = app.jinja_env.from_string("a\n  {% if true %}\nb\n  {% endif %}\nc")
     assert template.render() == "a\nb\nc"
+
+
+def test_fields_of_a_blank_form_are_made_once_and_those_of_others_each_time(app: Flask) -> None:
+    made: list[ReviewForm] = []
+
+    def macro(form: ReviewForm) -> Markup:
+        made.append(form)
+        return Markup("{}").format(form.body())
+
+    with app.test_request_context():
+        blank = [rendering.filled_in(macro, ReviewForm(formdata=None)) for _ in range(3)]
+        assert len(set(blank)) == len(made) == 1
+        for said in ({"body": "Half a page"}, {"stars": 0.5}, {"version": 1}):
+            rendering.filled_in(macro, ReviewForm(formdata=None, data=said))
+            assert made[-1].data.items() >= said.items()
+        for refusal in (Invalid(body="Say something."), Conflict("You have said it already.")):
+            refused = ReviewForm(formdata=None)
+            refused.refuse(refusal)
+            rendering.filled_in(macro, refused)
+            assert made[-1] is refused
