@@ -316,6 +316,7 @@ def book_id(app: Flask) -> int:
         subjects=["Programming"],
         first_published=2023,
         description="A first course.",
+        language="en",
     )
     with transaction():
         return catalog.add_work(new, at=NOON).id

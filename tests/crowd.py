@@ -49,6 +49,7 @@ def books(count: int, *, subject: str = "Fiction", series: str | None = None) ->
                     title=f"Volume {number:03}",
                     authors=["Octavia Butler"],
                     subjects=[subject],
+                    language="en",
                     first_published=1900 + number,
                     series=series,
                     series_position=number + 1 if series else None,

@@ -214,7 +214,10 @@ class SuggestionArguments(Schema):
 
 
 class SuggestionSchema(Schema):
-    """A book that may be meant; `path` is its page here, `cover` its drawn cover as SVG."""
+    """A book that may be meant; `path` is its page here, `cover` its drawn cover as SVG.
+
+    `picture` is the address of the picture that it shows instead, if it has one.
+    """
 
     id = fields.Integer()
     title = fields.String()
@@ -222,9 +225,18 @@ class SuggestionSchema(Schema):
     published = fields.Integer(allow_none=True)
     path = fields.String()
     cover = fields.String()
+    picture = fields.String(allow_none=True)
+
+
+class SuggestedAuthorSchema(Schema):
+    """An author who may be meant; `path` is their page here."""
+
+    name = fields.String()
+    path = fields.String()
 
 
 class SuggestionListSchema(Schema):
-    """Up to eight books, the likeliest first."""
+    """Up to eight books, the likeliest first, and up to two of their authors who are called so."""
 
     suggestions = fields.List(fields.Nested(SuggestionSchema))
+    authors = fields.List(fields.Nested(SuggestedAuthorSchema))

@@ -43,6 +43,7 @@ from bookreviews.errors import Conflict, Invalid, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib import text
 from bookreviews.lib.isbn import isbn13_of
+from bookreviews.lib.languages import UNKNOWN
 
 Named = TypeVar("Named", Author, Subject, Series)
 
@@ -69,7 +70,7 @@ class NewEdition:
     published: int | None = None
     pages: int | None = None
     format: str = ""
-    language: str = "en"
+    language: str = UNKNOWN
     translators: Sequence[str] = ()
 
 
@@ -85,7 +86,7 @@ class NewWork:
     series: str | None = None
     series_position: int | None = None
     description: str = ""
-    language: str = "en"
+    language: str = UNKNOWN
     first_published: int | None = None
     editions: Sequence[NewEdition] = field(default_factory=tuple)
 

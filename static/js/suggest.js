@@ -19,7 +19,7 @@ function suggestIn(form, number) {
   let chosen = -1;
 
   list.classList.add("suggestions");
-  list.setAttribute("aria-label", "Books");
+  list.setAttribute("aria-label", "Books and authors");
   form.append(list, status);
   set(field, {
     role: "combobox",
@@ -51,20 +51,22 @@ function suggestIn(form, number) {
     try {
       const address = `/api/v1/suggestions?q=${encodeURIComponent(words)}`;
       const answer = await fetch(address, { signal: asked.signal });
-      if (answer.ok) show((await answer.json()).suggestions);
+      if (answer.ok) show(await answer.json());
       else close();
     } catch {
       close(); // aborted, or no connection: one can search nevertheless
     }
   }
 
-  function show(books) {
+  function show({ suggestions: books, authors }) {
     if (document.activeElement !== field) return;
-    list.replaceChildren(...books.map((book, at) => optionOf(book, `${list.id}-${at}`)));
-    const many = books.length === 1 ? "1 book suggested" : `${books.length} books suggested`;
-    status.textContent = books.length ? `${many}; choose with the arrow keys.` : "No suggestions.";
+    const options = [...books.map(bookOption), ...authors.map(authorOption)];
+    options.forEach((option, at) => set(option, { id: `${list.id}-${at}` }));
+    list.replaceChildren(...options);
+    const many = [counted(books, "book"), counted(authors, "author")].filter(Boolean).join(" and ");
+    status.textContent = many ? `${many} suggested; choose with the arrow keys.` : "No suggestions.";
     choose(-1);
-    open(books.length > 0);
+    open(options.length > 0);
   }
 
   function open(isOpen) {
@@ -116,16 +118,32 @@ function suggestIn(form, number) {
   }
 }
 
-function optionOf(book, id) {
-  const option = make("li", { role: "option", id, "aria-selected": "false" });
+function bookOption(book) {
   const cover = make("span", { class: "suggestion-cover", "aria-hidden": "true" });
+  if (book.picture) {
+    const size = { width: 32, height: 48 };
+    cover.append(make("img", { class: "cover cover-picture", src: book.picture, alt: "", ...size }));
+  } else {
+    cover.innerHTML = book.cover; // drawn by our own door, with every word escaped
+  }
+  return optionOf(book.path, cover, book.title, [book.byline, yearOf(book.published)]);
+}
+
+function authorOption(author) {
+  return optionOf(author.path, make("span", {}), author.name, ["Author"]);
+}
+
+function optionOf(path, picture, name, facts) {
+  const option = make("li", { role: "option", "aria-selected": "false" });
   const words = make("span", { class: "suggestion-words" });
-  const facts = [book.byline, yearOf(book.published)].filter(Boolean).join(" · ");
-  cover.innerHTML = book.cover; // drawn by our own door, with every word escaped
-  words.append(make("b", {}, book.title), make("span", {}, facts));
-  option.dataset.path = book.path;
-  option.append(cover, words);
+  words.append(make("b", {}, name), make("span", {}, facts.filter(Boolean).join(" · ")));
+  option.dataset.path = path;
+  option.append(picture, words);
   return option;
+}
+
+function counted(things, word) {
+  return things.length ? `${things.length} ${word}${things.length === 1 ? "" : "s"}` : "";
 }
 
 function yearOf(number) {

@@ -56,7 +56,7 @@ class TestReading:
                     "published": None,
                     "pages": 1200,
                     "format": "",
-                    "language": "en",
+                    "language": "und",
                 }
             ],
             "rating": {

@@ -245,6 +245,10 @@ def test_a_rare_word_stands_for_one_that_is_much_commoner(app: Flask) -> None:
 
 
 class TestFacets:
+    def test_no_facet_is_an_unknown_language(self, app: Flask) -> None:
+        add([("Dune", "", [])])
+        assert search.find("dune").choices["language"] == []
+
     @pytest.fixture
     def dunes(self, app: Flask) -> dict[int, str]:
         """Three books of sand: one in German, one of the sixties, one much liked."""

@@ -7,6 +7,7 @@ from sqlalchemy import CheckConstraint, Float, ForeignKey, Index, SmallInteger, 
 from sqlalchemy.orm import Mapped, mapped_column
 
 from bookreviews.accounts.models import User
+from bookreviews.lib.languages import UNKNOWN
 from bookreviews.lib.orm import Base, Moment
 from bookreviews.lib.slugs import LONGEST as LONGEST_SLUG
 
@@ -121,7 +122,7 @@ class Work(Base):
     byline: Mapped[str] = mapped_column(String(LONGEST_TITLE), default="")
     main_subject: Mapped[str | None] = mapped_column(String(LONGEST_SLUG))
     description: Mapped[str] = mapped_column(Text, default="")
-    language: Mapped[str] = mapped_column(String(35), default="en")
+    language: Mapped[str] = mapped_column(String(35), default=UNKNOWN)
     first_published: Mapped[int | None] = mapped_column(SmallInteger)
     series_id: Mapped[int | None] = mapped_column(ForeignKey(Series.id, ondelete="RESTRICT"))
     series_position: Mapped[int | None] = mapped_column(SmallInteger)
@@ -224,7 +225,7 @@ class Edition(Base):
     published: Mapped[int | None] = mapped_column(SmallInteger)
     pages: Mapped[int | None] = mapped_column()
     format: Mapped[str] = mapped_column(String(20), default="")
-    language: Mapped[str] = mapped_column(String(35), default="en")
+    language: Mapped[str] = mapped_column(String(35), default=UNKNOWN)
     translators: Mapped[str] = mapped_column(String(LONGEST_TITLE), default="")
 
 

@@ -16,7 +16,7 @@ Why it is so is in docs/decisions/0010.
 """
 
 from bookreviews.catalog.search.facets import Choice, Facet, names_of
-from bookreviews.catalog.search.finding import Found, find, suggest
+from bookreviews.catalog.search.finding import Found, find, suggest, suggest_authors
 from bookreviews.catalog.search.folding import fold
 from bookreviews.catalog.search.indexing import Readership, index_again, index_works
 from bookreviews.catalog.search.ranking import Sort
@@ -33,4 +33,5 @@ __all__ = [
     "index_works",
     "names_of",
     "suggest",
+    "suggest_authors",
 ]

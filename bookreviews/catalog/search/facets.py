@@ -13,6 +13,7 @@ from sqlalchemy import bindparam, select
 
 from bookreviews.catalog.models import Subject
 from bookreviews.extensions import read
+from bookreviews.lib.languages import UNKNOWN
 from bookreviews.lib.orm import Record
 from bookreviews.lib.slugs import slug_of
 
@@ -65,7 +66,11 @@ def words_of_facts(
 ) -> list[str]:
     """Return the words for a work's facets; `subjects` are slugs, `stars` are rounded down."""
     facets = [
-        *(Facet("language", language.split("-")[0].lower()) for language in languages),
+        *(
+            Facet("language", language.split("-")[0].lower())
+            for language in languages
+            if language != UNKNOWN
+        ),
         *(Facet("subject", slug) for slug in subjects),
         *(Facet("form", slug_of(form, otherwise="")) for form in forms),
         *(Facet("rating", str(number)) for number in range(1, stars + 1)),
@@ -105,6 +110,8 @@ def _facets_in(words: str) -> Iterator[str]:
 
 
 def _worth_showing(kind: str, found: list[tuple[Facet, int]]) -> list[tuple[Facet, int]]:
+    if kind == "language":  # documents that weren't written anew lately may have it
+        found = [one for one in found if one[0].value != UNKNOWN]
     if kind == "rating":
         found = [one for one in found if int(one[0].value) in _STARS_WORTH_ASKING]
         return sorted(found, key=lambda one: -int(one[0].value))

@@ -2,11 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import BindParameter, bindparam, func, select
 
-from bookreviews.catalog.models import Work
+from bookreviews.catalog.models import Author, Authorship, Work
 from bookreviews.catalog.search.facets import Choice, Facet, choices_in
+from bookreviews.catalog.search.folding import words_of_document
 from bookreviews.catalog.search.questions import Question
 from bookreviews.catalog.search.ranking import Ranked, Sort, ranked, understood
 from bookreviews.catalog.search.understanding import Reading, read_by
@@ -18,11 +20,26 @@ MOST_FOUND = 1000  # works that are ranked and counted: of more, the most read
 PAGE_SIZE = 24
 _ENOUGH_TO_UNDERSTAND = 20  # works, to tell what a question means before it is narrowed
 _MOST_SUGGESTED = 8
+_MOST_AUTHORS = 2
 _MOST_WHILE_TYPING = 200
 
+_ids: BindParameter[Any] = bindparam("ids", expanding=True)
 _SUGGESTED = select(
-    Work.id, Work.slug, Work.title, Work.byline, Work.main_subject, Work.first_published
-).where(Work.id.in_(bindparam("ids", expanding=True)))
+    Work.id,
+    Work.slug,
+    Work.title,
+    Work.byline,
+    Work.main_subject,
+    Work.cover,
+    Work.first_published,
+).where(Work.id.in_(_ids))
+_THEIR_AUTHORS = (
+    select(Author.slug, Author.name)
+    .join(Authorship, Authorship.author_id == Author.id)
+    .where(Authorship.work_id.in_(_ids))
+    .group_by(Author.id, Author.slug, Author.name)
+    .order_by(func.count().desc(), Author.id)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +90,7 @@ def find(
 def suggest(text: str) -> list[Record]:
     """Return up to eight works that one may be about to ask for, the likeliest first.
 
-    Each row is `id`, `slug`, `title`, `byline`, `main_subject`, `first_published`.
+    Each row is `id`, `slug`, `title`, `byline`, `main_subject`, `cover`, `first_published`.
     """
     question = Question.of(text)
     if not question.words:
@@ -84,6 +101,20 @@ def suggest(text: str) -> list[Record]:
     ]
     rows = {row.id: row for row in read(_SUGGESTED, ids=ids)} if ids else {}
     return [rows[work_id] for work_id in ids if work_id in rows]
+
+
+def suggest_authors(text: str, works: Sequence[Record]) -> list[Record]:
+    """Return the authors (`slug`, `name`) of suggested works whose names are what one types."""
+    *words, last = Question.of(text).words or ("",)
+    if not last or not works:
+        return []
+    authors = read(_THEIR_AUTHORS, ids=[work.id for work in works]).all()
+    return [one for one in authors if _is_called(one.name, words, last)][:_MOST_AUTHORS]
+
+
+def _is_called(name: str, words: Sequence[str], beginning: str) -> bool:
+    own = words_of_document(name)
+    return set(words) <= set(own) and any(word.startswith(beginning) for word in own)
 
 
 _TYPES: dict[Sort, tuple[type, ...]] = {
