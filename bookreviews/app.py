@@ -134,4 +134,4 @@ def _open_database(app: Flask) -> None:
         else:
             for database in db.engines.values():
                 postgresql.tune(database, patience=app.config["SETTINGS"].database_patience)
-            reading.bind(app, db.engines)
+        reading.bind(app, db.engines)

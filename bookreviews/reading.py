@@ -1,4 +1,4 @@
-"""Where a request reads: from the replica if there is one, unless it must see the latest.
+"""Where a session reads and writes: from the replica if there is one, unless it must see the latest.
 
 Whoever has written carries the place of their commit in a cookie for a minute, and reads from the
 primary until the replica has got there. All writing, and what moderators, admins and owners of
@@ -13,9 +13,9 @@ from flask import Flask, Response, current_app, g, has_request_context, request
 from flask_sqlalchemy.session import Session
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import scoped_session
 
 from bookreviews.config import Settings
+from bookreviews.lib import postgresql, sqlite
 from bookreviews.lib.replica import WRITTEN, Replica
 
 COOKIE = "written"
@@ -27,12 +27,25 @@ _OF_THE_PRIMARY = ("/moderation", "/admin", "/settings", "/sign-", "/confirm", "
 # A place that no replica has reached.
 _FARTHEST = 2**63
 
-# Set while a transaction that writes is open.
-WRITES = "a transaction that writes"
+_OF_READERS, _OF_WRITERS = "how transactions read", "how transactions write"
 
 
 class ReadingSession(Session):
-    """A session that reads where its request may."""
+    """A session that reads where its request may, and from the primary while it writes."""
+
+    def __init__(self, db: Any, **options: Any) -> None:
+        super().__init__(db, **options)
+        self.writes = False
+
+    @property
+    def writes(self) -> bool:
+        """Tell whether what begins next, or has begun, is a transaction that writes."""
+        return self._writes
+
+    @writes.setter
+    def writes(self, writes: bool) -> None:
+        self._writes = writes
+        self.execution_options = current_app.extensions[_OF_WRITERS if writes else _OF_READERS]
 
     def get_bind(
         self,
@@ -42,13 +55,15 @@ class ReadingSession(Session):
         **words: Any,
     ) -> Engine | Connection:
         """Return the database for the transaction that begins."""
-        if not self.info.get(WRITES) and bind is None and _reads_replica():
+        if not self.writes and bind is None and _reads_replica():
             return cast(Replica, _replica()).engine
         return super().get_bind(mapper, clause, bind, **words)
 
 
 def bind(app: Flask, engines: Mapping[str | None, Engine]) -> None:
-    """Let `app` read from its replica, if the settings name one."""
+    """Let `app` read and write as its database does best, and from a replica if there is one."""
+    kind = sqlite if engines[None].dialect.name == "sqlite" else postgresql
+    app.extensions[_OF_READERS], app.extensions[_OF_WRITERS] = kind.READS, kind.WRITES
     settings: Settings = app.config["SETTINGS"]
     if not settings.replica_url:
         return
@@ -64,7 +79,7 @@ def engine_of_visitors(primary: Engine) -> Engine:
     return replica.engine if replica is not None and replica.follows() else primary
 
 
-def note_written(session: scoped_session[Any]) -> None:
+def note_written(session: Session) -> None:
     """Remember where the primary is after a commit; this request reads from it from now on."""
     if _replica() is None or not has_request_context():
         return

@@ -133,9 +133,12 @@ def test_one_within_another_is_refused_and_undoes_all(alex: Viewer) -> None:
     assert name_of(alex) == "Alexis"
 
 
-def test_on_sqlite_it_holds_the_writers_place_from_its_beginning(app: Flask) -> None:
+def test_on_sqlite_it_holds_the_writers_place_from_its_first_statement(app: Flask) -> None:
     with transaction(), engine().connect() as other:
         other.exec_driver_sql("PRAGMA busy_timeout = 0")
+        other.execute(text("DELETE FROM users"))  # what we prepare until then stops nobody
+        other.rollback()
+        session().scalar(select(User.id))
         with pytest.raises(Exception, match="locked"):
             other.execute(text("DELETE FROM users"))
 

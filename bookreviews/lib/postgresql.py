@@ -13,6 +13,12 @@ import psycopg
 from psycopg.abc import PQGen
 from psycopg.errors import ConnectionTimeout
 from sqlalchemy import Engine, event
+from sqlalchemy.util import immutabledict
+
+# What reads begins no transaction: each statement would see what was committed before it anyway, and
+# to begin and to end one are two questions more. What writes does, as connections do if told nothing.
+READS = immutabledict({"isolation_level": "AUTOCOMMIT"})
+WRITES: immutabledict[str, Any] = immutabledict()
 
 # A server that did not answer is asked again after this; whoever comes meanwhile is told at once.
 PAUSE = 1.0  # seconds

@@ -5,12 +5,14 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from sqlalchemy import Connection, Engine, event
+from sqlalchemy.util import immutabledict
 
-# Asks for a transaction that writes: `session.connection(execution_options=WRITES)`.
-WRITES = {"sqlite_begin": "BEGIN IMMEDIATE"}
+# How a connection begins transactions that read, and those that write, each in its turn.
+READS: immutabledict[str, Any] = immutabledict()
+WRITES = immutabledict({"sqlite_begin": "BEGIN IMMEDIATE", "sqlite_in_turn": True})
 
 _PRAGMAS = (
     "PRAGMA journal_mode = WAL",  # readers never wait for a writer
@@ -21,11 +23,15 @@ _PRAGMAS = (
     "PRAGMA temp_store = MEMORY",
 )
 
+# Where a connection keeps its turn while it writes.
+_TURN = "turn to write"
+
 
 def tune(engine: Engine) -> None:
     """Set each new connection of `engine` up, and let us say how a transaction begins."""
     event.listen(engine, "connect", _prepare)
     event.listen(engine, "begin", _begin)
+    event.listen(engine, "checkin", _end_turn)
 
 
 @contextmanager
@@ -73,10 +79,18 @@ def _prepare(connection: sqlite3.Connection, _record: Any) -> None:
 
 
 def _begin(connection: Connection) -> None:
-    how = connection.get_execution_options().get("sqlite_begin", "BEGIN")
+    options = connection.get_execution_options()
+    if options.get("sqlite_in_turn"):
+        connection.info[_TURN] = _taken_turn(connection.engine.url.database)
     driver_connection = connection.connection.driver_connection
     assert isinstance(driver_connection, sqlite3.Connection)
-    driver_connection.execute(how)
+    driver_connection.execute(options.get("sqlite_begin", "BEGIN"))
+
+
+def _end_turn(_connection: Any, record: Any) -> None:
+    """Let the next one write: the transaction is over when its connection comes back."""
+    if turn := record.info.pop(_TURN, None):
+        turn.close()
 
 
 @contextmanager
@@ -86,9 +100,18 @@ def write_turn(database: str | None) -> Iterator[None]:
     SQLite lets writers that collide sleep and retry, and the unlucky sleep long. A lock on a
     file beside the database queues them instead; the kernel frees it even after kill -9.
     """
+    turn = _taken_turn(database)
+    try:
+        yield
+    finally:
+        if turn:
+            turn.close()
+
+
+def _taken_turn(database: str | None) -> BinaryIO | None:
+    """Wait for the turn, and return the file whose closing ends it; None for one in memory."""
     if not database or database == ":memory:":
-        yield
-        return
-    with Path(f"{database}-turn").open("a") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
-        yield
+        return None
+    turn = Path(f"{database}-turn").open("ab", buffering=0)
+    fcntl.flock(turn, fcntl.LOCK_EX)
+    return turn

@@ -11,7 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from bookreviews.config import ROOT
 from bookreviews.lib import revisions
 from bookreviews.lib.failures import words_of
-from bookreviews.lib.sqlite import WRITES
 from bookreviews.preflight.findings import Finding
 
 _MIGRATIONS = ROOT / "migrations"
@@ -85,7 +84,7 @@ def _look_at_clock(connection: Connection, at: datetime) -> Iterator[Finding]:
 def _look_at_rights(engine: Engine) -> Iterator[Finding]:
     try:
         with engine.connect() as connection:
-            connection.execution_options(**WRITES).execute(_CHANGE_NOTHING)
+            connection.execution_options(sqlite_begin="BEGIN IMMEDIATE").execute(_CHANGE_NOTHING)
             connection.rollback()
     except (SQLAlchemyError, sqlite3.Error) as error:  # the latter from our BEGIN
         yield Finding(

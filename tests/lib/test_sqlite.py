@@ -101,6 +101,22 @@ class TestTransactions:
             with pytest.raises(OperationalError, match="locked"):
                 other.execute(text("INSERT INTO notes VALUES ('too soon')"))
 
+    def test_one_that_writes_ends_its_turn_with_its_connection(self, tuned: Engine) -> None:
+        with tuned.connect() as writer:
+            writer.execution_options(**sqlite.WRITES).execute(text("DELETE FROM notes"))
+            assert _is_taken(str(tuned.url.database))
+            writer.commit()
+        assert not _is_taken(str(tuned.url.database))
+
+    def test_one_that_cannot_begin_has_no_turn(self, tuned: Engine) -> None:
+        with tuned.connect() as other, tuned.connect() as writer:
+            other.execute(text("DELETE FROM notes"))
+            writer.exec_driver_sql("PRAGMA busy_timeout = 0")
+            writer.rollback()
+            with pytest.raises(sqlite3.OperationalError, match="locked"):
+                writer.execution_options(**sqlite.WRITES).begin()
+        assert not _is_taken(str(tuned.url.database))
+
     def test_one_that_reads_leaves_the_lock_to_others(self, tuned: Engine) -> None:
         with tuned.connect() as reader, tuned.connect() as other:
             reader.begin()
