@@ -8,7 +8,7 @@ from flask_login import LoginManager
 from flask_migrate import Migrate
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
-from sqlalchemy import Engine, Executable, Result
+from sqlalchemy import CursorResult, Engine, Executable, Result
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session, scoped_session
 
@@ -50,6 +50,12 @@ def read_apart(statement: Executable, **values: Any) -> Record | None:
     """
     with reading.engine_of_visitors(engine()).connect() as connection:
         return connection.execute(statement, values).one_or_none()
+
+
+def write(statement: Executable, **values: Any) -> int:
+    """Run a statement that writes, past the ORM as well, and return to how many rows."""
+    result = session().connection().execute(statement, values)
+    return cast("CursorResult[Any]", result).rowcount
 
 
 def bound(name: str) -> Any:

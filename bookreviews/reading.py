@@ -1,4 +1,4 @@
-"""Where a session reads and writes: from the replica if there is one, unless it must see the latest.
+"""How a session reads and writes: from the replica if there is one and it may be behind.
 
 Whoever has written carries the place of their commit in a cookie for a minute, and reads from the
 primary until the replica has got there. All writing, and what moderators, admins and owners of

@@ -25,7 +25,7 @@ from bookreviews.catalog.models import (
     WorkSubject,
 )
 from bookreviews.errors import Conflict, NotFound
-from bookreviews.extensions import session
+from bookreviews.extensions import session, write
 from bookreviews.lib.among import among
 from bookreviews.lib.orm import slices_of
 
@@ -83,17 +83,26 @@ def _popularity_of(table: Any) -> dict[str, Any]:
 
 
 _score: dict[str, Any] = {"score": bindparam("new_score")}
-_RANKS: tuple[Any, ...] = (
-    update(Work)
-    .where(Work.id == bindparam("ranked_id"))
-    .values({**_popularity_of(Work), **_score}),
+_RANK_WORK = (
+    update(Work).where(Work.id == bindparam("ranked_id")).values({**_popularity_of(Work), **_score})
+)
+_RANK_LISTINGS = (
     update(Listing)
     .where(Listing.work_id == bindparam("ranked_id"))
-    .values({**_popularity_of(Listing), **_score}),
+    .values({**_popularity_of(Listing), **_score})
+)
+_RANK_UNDER_AUTHORS = (
     update(Authorship)
     .where(Authorship.work_id == bindparam("ranked_id"))
-    .values(_popularity_of(Authorship)),
+    .values(_popularity_of(Authorship))
 )
+# PostgreSQL takes all in one question.
+_RANKS: dict[str, tuple[Any, ...]] = {
+    "sqlite": (_RANK_WORK, _RANK_LISTINGS, _RANK_UNDER_AUTHORS),
+    "postgresql": (
+        _RANK_WORK.add_cte(_RANK_LISTINGS.cte("listed"), _RANK_UNDER_AUTHORS.cte("under_authors")),
+    ),
+}
 _RANK_BY_OTHERS = (
     update(Work)
     .where(Work.id == bindparam("ranked_id"))
@@ -114,27 +123,27 @@ def list_works(work_ids: Collection[int]) -> None:
     session().flush()
     for ids in slices_of(work_ids):
         for statement in (_FORGET, _LIST, _LIST_UNDER_AUTHORS):
-            _write(statement, ids=ids)
+            write(statement, ids=ids)
 
 
 def list_new_works(work_ids: Collection[int]) -> None:
     """Do so with works that are in no list yet, and whose authorships have their years already."""
     for ids in slices_of(work_ids):
-        _write(_LIST, ids=ids)
+        write(_LIST, ids=ids)
 
 
 def list_by_year(work_ids: Collection[int]) -> None:
     """Move works, of which nothing else has changed, in all lists to where their years put them."""
     for ids in slices_of(work_ids):
         for statement in _YEAR_MOVED:
-            _write(statement, ids=ids)
+            write(statement, ids=ids)
 
 
 def rank_work(work_id: int, *, popularity: int, score: float) -> None:
     """Move a work in all lists to where so many ratings, and this score, put it."""
     values = {"ranked_id": work_id, "own_ratings": popularity, "new_score": score}
-    for statement in _RANKS:
-        _write(statement, **values)
+    for statement in _RANKS[session().connection().dialect.name]:
+        write(statement, **values)
 
 
 def rank_by_others(ratings: Mapping[int, int]) -> None:
@@ -160,7 +169,7 @@ def place_subject(*, slug: str, under: str | None) -> None:
 
 def count_works_of_subjects() -> None:
     """Count anew how many works each subject has."""
-    _write(_COUNT)
+    write(_COUNT)
 
 
 def _subject(slug: str) -> Subject:
@@ -187,8 +196,3 @@ def _height(subject_id: int) -> int:
         levels += 1
         level = list(session().scalars(select(Subject.id).where(Subject.parent_id.in_(level))))
     return levels
-
-
-def _write(statement: Any, **values: object) -> None:
-    """Run a statement past the ORM, which would look for entities to change as well."""
-    session().connection().execute(statement, values)

@@ -15,8 +15,8 @@ from psycopg.errors import ConnectionTimeout
 from sqlalchemy import Engine, event
 from sqlalchemy.util import immutabledict
 
-# What reads begins no transaction: each statement would see what was committed before it anyway, and
-# to begin and to end one are two questions more. What writes does, as connections do if told nothing.
+# Reading begins no transaction: each statement would see all that is committed by then anyway, and
+# to begin and to end one is to ask twice more. Writing does, which is what connections do untold.
 READS = immutabledict({"isolation_level": "AUTOCOMMIT"})
 WRITES: immutabledict[str, Any] = immutabledict()
 

@@ -112,6 +112,6 @@ def _taken_turn(database: str | None) -> BinaryIO | None:
     """Wait for the turn, and return the file whose closing ends it; None for one in memory."""
     if not database or database == ":memory:":
         return None
-    turn = Path(f"{database}-turn").open("ab", buffering=0)
+    turn = Path(f"{database}-turn").open("ab", buffering=0)  # noqa: SIM115 - to be closed later
     fcntl.flock(turn, fcntl.LOCK_EX)
     return turn

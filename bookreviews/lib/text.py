@@ -1,21 +1,20 @@
 """Text as people type it: which characters we keep, and what counts as empty."""
 
 import hashlib
+import re
 import unicodedata
 
-# U+FFFD is what a decoder leaves where the bytes were not UTF-8: the words are damaged.
-_UNREADABLE = "\N{REPLACEMENT CHARACTER}"
+# Control characters but for tabs and line ends, halves of surrogate pairs, and U+FFFD, which a
+# decoder leaves where the bytes were not UTF-8: the words are damaged.
+_UNREADABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufffd]")
+_NO_LETTERS_OR_DIGITS = re.compile(r"[\W_]+")
 
 _SHORTEST_TO_REPEAT = 40  # letters and digits
 
 
 def is_readable(text: str) -> bool:
     """Tell whether `text` holds only characters that can be stored and shown again."""
-    return not any(
-        character == _UNREADABLE
-        or (unicodedata.category(character) in {"Cc", "Cs"} and character not in "\t\n\r")
-        for character in text
-    )
+    return not _UNREADABLE.search(text)
 
 
 def has_hidden_characters(text: str) -> bool:
@@ -45,7 +44,7 @@ def digest_of_words(text: str) -> str | None:
 
     None for a text so short that people write the same by chance: "A wonderful book!"
     """
-    letters = "".join(character for character in text.casefold() if character.isalnum())
+    letters = _NO_LETTERS_OR_DIGITS.sub("", text.casefold())
     if len(letters) < _SHORTEST_TO_REPEAT:
         return None
     return hashlib.sha256(letters.encode()).hexdigest()

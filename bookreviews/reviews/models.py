@@ -199,11 +199,6 @@ class RatingSummary(Base):
     lock_reason: Mapped[str | None] = mapped_column(String(20))
     heat: Mapped[float | None] = mapped_column(Float)
 
-    @property
-    def ranks(self) -> tuple[int, float]:
-        """Return what lists sort the work by: how many rated it, and how well at least."""
-        return self.ratings_count, self.score
-
 
 class SimilarWork(Base):
     """A work that readers rated like another one, the most alike at position 0; a chore says so."""

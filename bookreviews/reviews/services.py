@@ -7,7 +7,6 @@ The doors commit. Callers pass who acts and when. Whoever writes about a work ta
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import bindparam, select
 from sqlalchemy.exc import IntegrityError
 
 from bookreviews.accounts.viewer import Viewer
@@ -17,7 +16,7 @@ from bookreviews.lib import markdown, text
 from bookreviews.lib.networks import network_of
 from bookreviews.lib.orm import Record
 from bookreviews.reviews.counting import is_young
-from bookreviews.reviews.models import LONGEST_BODY, REMOVED, RatingSummary, Review
+from bookreviews.reviews.models import LONGEST_BODY, REMOVED, Review
 from bookreviews.reviews.moving import forget_earlier_versions
 from bookreviews.reviews.permissions import can_edit
 from bookreviews.reviews.scores import STARS
@@ -26,17 +25,11 @@ from bookreviews.reviews.summaries import (
     circumstances_in_turn,
     count_in,
     counted_anew,
-    summary_of,
     take_turn,
     turn_on_review,
 )
 from bookreviews.reviews.summaries import recount as recount_summary
-
-_MINE = select(Review).where(
-    Review.author_id == bindparam("author_id"), Review.work_id == bindparam("work_id")
-)
-# What the session remembers of a row from before our turn may be stale.
-_FRESH = {"populate_existing": True}
+from bookreviews.reviews.tallies import Tally
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,9 +88,8 @@ def post_review(
     work_id = take_turn(work_id)
     known = circumstances_in_turn(author.id, work_id)
     _check_may_write(known, at)
-    summary = summary_of(work_id)
-    _check_open(summary, at)
-    review = _review_to_write(author, work_id)
+    _check_open(known, at)
+    review = _review_to_write(author, work_id, known)
     review.language = language
     review.posted_at = at
     review.revised_at = review.withdrawn_at = None
@@ -105,8 +97,8 @@ def post_review(
     review.posted_from = network_of(address) if address else None
     stand_after_words(review, is_new=True)
     _say(review, saying)
+    count_in(review, known, at=at)
     _save(review)
-    count_in(review, summary, known, at=at)
     return review
 
 
@@ -166,7 +158,7 @@ def preview(*, body: str) -> str:
     return _checked(None, body, False, False).html or ""
 
 
-def recount(*, work_id: int, at: datetime) -> RatingSummary:
+def recount(*, work_id: int, at: datetime) -> Tally:
     """Make a work's summary anew from the table of reviews; a repair, no page needs it."""
     return recount_summary(work_id, at=at)
 
@@ -211,31 +203,31 @@ def _check_may_write(known: Record, at: datetime) -> None:
         raise NotNow("Your account waits for approval; until then you can read, but not write.")
 
 
-def _check_open(summary: RatingSummary, at: datetime) -> None:
-    if summary.locked_until is not None and summary.locked_until > at:
-        raise WorkLocked(summary.locked_until)
+def _check_open(known: Record, at: datetime) -> None:
+    if known.locked_until is not None and known.locked_until > at:
+        raise WorkLocked(known.locked_until)
 
 
 def _check_may_revise(review: Review, saying: _Saying, version: int | None, at: datetime) -> None:
-    _check_may_write(circumstances_in_turn(review.author_id, review.work_id), at)
+    known = circumstances_in_turn(review.author_id, review.work_id)
+    _check_may_write(known, at)
     if review.concealment == REMOVED:
         raise NotAllowed("The moderators have removed this review, so it can't be changed.")
     if version is not None and version != review.version:
         raise Conflict("You changed this review somewhere else meanwhile; nothing was overwritten.")
     if saying.stars != review.stars:
-        _check_open(summary_of(review.work_id), at)
+        _check_open(known, at)
 
 
-def _review_to_write(author: Viewer, work_id: int) -> Review:
+def _review_to_write(author: Viewer, work_id: int, known: Record) -> Review:
     """Return a new review, or the withdrawn one of the same author to be written again."""
-    mine = {"author_id": author.id, "work_id": work_id}
-    review = session().scalar(_MINE, mine, execution_options=_FRESH)
-    if review is None:
+    if known.review_id is None:
         review = Review(author_id=author.id, work_id=work_id, version=0)
         session().add(review)
-    elif review.withdrawn_at is None:
+        return review
+    if known.withdrawn_at is None:
         raise AlreadyReviewed
-    return review
+    return session().get_one(Review, known.review_id, populate_existing=True)
 
 
 def _own_review(author: Viewer, review_id: int) -> Review:

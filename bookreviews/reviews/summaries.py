@@ -13,20 +13,22 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import bindparam, insert, select, update
 
 from bookreviews.accounts.models import User
 from bookreviews.catalog import listings
 from bookreviews.catalog.models import Work
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import NotFound
-from bookreviews.extensions import read, session
+from bookreviews.extensions import read, session, write
 from bookreviews.lib.orm import Record
-from bookreviews.reviews import heat, scores
+from bookreviews.reviews import tallies
 from bookreviews.reviews.counting import is_early, why_not_counted
 from bookreviews.reviews.models import RatingSummary, Review
+from bookreviews.reviews.tallies import Tally
 from bookreviews.site import queries as site
 
+_TALLY = tuple(getattr(RatingSummary, name) for name in tallies.NAMES)
 _CIRCUMSTANCES = (
     select(
         User.suspended_until,
@@ -35,9 +37,24 @@ _CIRCUMSTANCES = (
         User.joined_at,
         Work.first_published,
     )
+    .select_from(User)
     .join(Work, Work.id == bindparam("work_id"))
     .where(User.id == bindparam("author_id"))
 )
+_CIRCUMSTANCES_IN_TURN = (
+    _CIRCUMSTANCES.add_columns(
+        RatingSummary.locked_until,
+        Review.id.label("review_id"),
+        Review.withdrawn_at,
+        *_TALLY,
+    )
+    .outerjoin(RatingSummary, RatingSummary.work_id == Work.id)
+    .outerjoin(Review, (Review.work_id == Work.id) & (Review.author_id == User.id))
+    .with_for_update(of=User, key_share=True)
+)
+_TALLY_OF = select(*_TALLY).where(RatingSummary.work_id == bindparam("work_id"))
+_KEEP = update(RatingSummary).where(RatingSummary.work_id == bindparam("of_work"))
+_KEEP_FIRST = insert(RatingSummary)
 _TURN = (
     update(Work)
     .where(Work.id == bindparam("turn_id"))
@@ -50,7 +67,6 @@ _ON_WORK = (
     .join(Work, Work.id == Review.work_id)
     .where(Review.work_id == bindparam("work_id"), Review.withdrawn_at.is_(None))
 )
-_HELD_CIRCUMSTANCES = _CIRCUMSTANCES.with_for_update(of=User, key_share=True)
 
 
 def take_turn(work_id: int) -> int:
@@ -88,8 +104,7 @@ def summary_of(work_id: int) -> RatingSummary:
     """Return the work's summary as it is now, a new one where there was none."""
     summary = session().get(RatingSummary, work_id, populate_existing=True)
     if summary is None:
-        summary = RatingSummary(work_id=work_id)
-        _start_over(summary)
+        summary = RatingSummary(work_id=work_id, **Tally().columns)
         session().add(summary)
     return summary
 
@@ -105,21 +120,23 @@ def circumstances_of(author_id: int, work_id: int) -> Record:
 def circumstances_in_turn(author_id: int, work_id: int) -> Record:
     """Return the same, held until the commit: nobody is suspended or erased while they write.
 
-    Whoever suspends or erases judges all of a reader's reviews, and would not see this one.
+    Whoever suspends or erases judges all of a reader's reviews, and would not see this one. Further
+    columns, None where there is nothing: `review_id` and `withdrawn_at` of what the reader has said
+    of the work before, and of its summary `locked_until` and what a `Tally` holds.
     """
-    return read(_HELD_CIRCUMSTANCES, author_id=author_id, work_id=work_id).one()
+    return read(_CIRCUMSTANCES_IN_TURN, author_id=author_id, work_id=work_id).one()
 
 
 @contextmanager
 def counted_anew(review: Review, *, at: datetime) -> Iterator[None]:
     """Let a review change inside, and the summary with it."""
-    summary = summary_of(review.work_id)
-    ranked = summary.ranks
-    _shift(summary, review, by=-1)
+    tally = _tally_in(read(_TALLY_OF, work_id=review.work_id).one_or_none())
+    ranked = tally.ranks
+    tally.count(review, by=-1)
     yield
     judge(review, circumstances_of(review.author_id, review.work_id), at=at)
-    _shift(summary, review, by=1)
-    _rank(summary, ranked)
+    tally.count(review)
+    _keep(review.work_id, tally, ranked)
 
 
 class _Known(NamedTuple):
@@ -140,71 +157,41 @@ def judge(review: Review, known: Record | _Known, *, at: datetime) -> None:
     )
 
 
-def count_in(review: Review, summary: RatingSummary, known: Record, *, at: datetime) -> None:
-    """Count a new review into the summary that we have read in our turn."""
-    ranked = summary.ranks
+def count_in(review: Review, known: Record, *, at: datetime) -> None:
+    """Judge a new review, and count it into the summary that `circumstances_in_turn` has read."""
+    tally = _tally_in(known)
+    ranked = tally.ranks
     judge(review, known, at=at)
-    _shift(summary, review, by=1)
-    _rank(summary, ranked)
+    tally.count(review)
+    _keep(review.work_id, tally, ranked)
 
 
-def recount(work_id: int, *, at: datetime) -> RatingSummary:
+def recount(work_id: int, *, at: datetime) -> Tally:
     """Make a work's summary anew from the table of reviews; a repair, no page needs it."""
     if not raise_versions([work_id]):  # of this very work, wherever it was merged into
         raise NotFound("There is no such book here.")
-    summary = summary_of(work_id)
-    _start_over(summary)
+    tally = Tally()
     rows = session().execute(
         _ON_WORK, {"work_id": work_id}, execution_options={"populate_existing": True}
     )
     for review, suspended_until, first_published in rows:
         judge(review, _Known(suspended_until, first_published), at=at)
-        _shift(summary, review, by=1)
-    _rank(summary)
-    return summary
+        tally.count(review)
+    _keep(work_id, tally)
+    return tally
 
 
-def _start_over(summary: RatingSummary) -> None:
-    summary.heat = None
-    summary.reviews_count = summary.uncounted_count = 0
-    summary.young_count = summary.given_count = 0
-    _derive(summary, scores.empty())
+def _tally_in(row: Record | None) -> Tally:
+    """Return the tally among the columns of a row; an empty one where there is no summary yet."""
+    if row is None or row.distribution is None:
+        return Tally()
+    return Tally(**{name: getattr(row, name) for name in tallies.NAMES})
 
 
-def _shift(summary: RatingSummary, review: Review, *, by: int) -> None:
-    """Count a review in (+1) or out (-1)."""
-    _warm(summary, review, by=by)
-    if review.body_source is not None and review.concealment is None:
-        summary.reviews_count += by
-    if review.stars is None:
-        return
-    if review.uncounted_because is not None:
-        summary.uncounted_count += by
-        return
-    summary.young_count += by * review.by_new_account
-    summary.given_count += by * review.was_given
-    distribution = list(summary.distribution)
-    distribution[scores.STARS.index(review.stars)] += by
-    _derive(summary, distribution)
-
-
-def _warm(summary: RatingSummary, review: Review, *, by: int) -> None:
-    """Let a review be talk about its work; what doesn't count, or isn't shown, is none."""
-    if review.withdrawn_at or review.concealment or review.uncounted_because:
-        return
-    warmth = heat.warmth(review.posted_at, in_words=review.body_source is not None)
-    summary.heat = (heat.warmer if by > 0 else heat.cooler)(summary.heat, warmth)
-
-
-def _rank(summary: RatingSummary, before: tuple[int, float] | None = None) -> None:
-    """Move the work in all lists, unless its ranks are what they were."""
-    if summary.ranks != before:
-        popularity, score = summary.ranks
-        listings.rank_work(summary.work_id, popularity=popularity, score=score)
-
-
-def _derive(summary: RatingSummary, distribution: list[int]) -> None:
-    summary.distribution = distribution
-    summary.ratings_count = sum(distribution)
-    summary.average = scores.average(distribution)
-    summary.score = scores.score(distribution)
+def _keep(work_id: int, tally: Tally, ranked: tuple[int, float] | None = None) -> None:
+    """Write a tally down, and move the work in all lists unless its ranks are what they were."""
+    if not write(_KEEP, of_work=work_id, **tally.columns):
+        write(_KEEP_FIRST, work_id=work_id, **tally.columns)
+    if tally.ranks != ranked:
+        popularity, score = tally.ranks
+        listings.rank_work(work_id, popularity=popularity, score=score)

@@ -4,6 +4,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_login import login_required
 
 from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog.queries import get_work_id
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import csrf
 from bookreviews.lib.clock import now
@@ -27,24 +28,24 @@ blueprint = Blueprint("reviews", __name__)
 @csrf.exempt  # the form itself checks its token, so that the words survive a stale one
 def create(slug: str) -> Answer:
     """Post a review; wrong or interrupted, the words come back in the form."""
-    work = rated_works.get_rated_work(slug)
+    work_id = get_work_id(slug)
     form = ReviewForm()
     author = viewer()
     if author is None:
-        return sign_in_page(keeping=form, slug=work.slug), 401
+        return sign_in_page(keeping=form, slug=slug), 401
     if not form.validate():
-        return book_page(work, form), 422
+        return _form_again(work_id, form), 422
     address = request.remote_addr or ""
     try:
         with transaction():
             review_id = publish_review(
-                author=author, work_id=work.id, address=address, at=now(), **form.said
+                author=author, work_id=work_id, address=address, at=now(), **form.said
             ).id
     except services.AlreadyReviewed as error:
-        return _offer_revision(work, form, error)
+        return _offer_revision(work_id, form, error)
     except (Invalid, services.NotNow, services.WorkLocked) as error:
         form.refuse(error)
-        return book_page(work, form), error.status
+        return _form_again(work_id, form), error.status
     return redirect(url_for("reviews.thanks", review_id=review_id), 303)
 
 
@@ -154,12 +155,17 @@ def _edit_page(review: Record, form: ReviewForm) -> str:
     )
 
 
-def _offer_revision(work: Record, form: ReviewForm, error: Conflict) -> Answer:
+def _form_again(work_id: int, form: ReviewForm) -> str:
+    """Render the book's page, with the form as it was sent."""
+    return book_page(rated_works.get_rated_work_by_id(work_id), form)
+
+
+def _offer_revision(work_id: int, form: ReviewForm, error: Conflict) -> Answer:
     """Answer a second review: the same words were a double click; others may replace the first."""
-    own = queries.find_own_review(work.id, signed_in_viewer())
+    own = queries.find_own_review(work_id, signed_in_viewer())
     if own is None:  # withdrawn in the same moment
         form.refuse(error)
-        return book_page(work, form), error.status
+        return _form_again(work_id, form), error.status
     review = queries.get_review(own.id, viewer())
     if services.says_the_same(review, **form.said):
         return redirect(url_for("reviews.thanks", review_id=review.id), 303)
