@@ -35,6 +35,7 @@ class ReadingSession(Session):
 
     def __init__(self, db: Any, **options: Any) -> None:
         super().__init__(db, **options)
+        self._primary: Engine = db.engine
         self.writes = False
 
     @property
@@ -54,10 +55,12 @@ class ReadingSession(Session):
         bind: Engine | Connection | None = None,
         **words: Any,
     ) -> Engine | Connection:
-        """Return the database for the transaction that begins."""
-        if not self.writes and bind is None and _reads_replica():
+        """Return the database for the transaction that begins: all tables are in one."""
+        if bind is not None:
+            return bind
+        if not self._writes and _reads_replica():
             return cast(Replica, _replica()).engine
-        return super().get_bind(mapper, clause, bind, **words)
+        return self._primary
 
 
 def bind(app: Flask, engines: Mapping[str | None, Engine]) -> None:

@@ -25,8 +25,13 @@ from bookreviews.site.settings import SiteSettings
 _LINK = re.compile(r"(?:https?://|www\.)([^\s/<>()\[\]\"']+)", re.IGNORECASE)
 
 
+# Counting ends here, above any threshold that can be set: a flood must not make each post slower.
+_MOST_COUNTED = 1_001
+
+
 def _count(*conditions: Any) -> Any:
-    return select(func.count(Review.id)).where(*conditions).scalar_subquery()
+    counted = select(Review.id).where(*conditions).limit(_MOST_COUNTED).subquery()
+    return select(func.count(counted.c.id)).scalar_subquery()
 
 
 _since = bindparam("since", type_=Moment)
@@ -90,9 +95,10 @@ def _rules_on(review: Review, wanted: SiteSettings, at: datetime) -> Iterator[Fi
     if domains and at - known.joined_at < timedelta(days=wanted.young_account_days):
         yield "early_links", ", ".join(domains)
     if known.same_text:
-        yield "repeated_text", f"{known.same_text} other reviews say the same"
+        yield "repeated_text", f"{_number(known.same_text)} other reviews say the same"
     if max(known.by_account, known.from_network) > wanted.burst_reviews_per_hour:
-        yield "burst", f"{known.by_account} by the account, {known.from_network} from the network"
+        by_account, from_network = _number(known.by_account), _number(known.from_network)
+        yield "burst", f"{by_account} by the account, {from_network} from the network"
     if listed := _listed_words_in(words, wanted.listed_words):
         yield "listed_word", ", ".join(listed)
     if listed := [one for one in domains if _is_listed(one, wanted.listed_domains)]:
@@ -101,6 +107,10 @@ def _rules_on(review: Review, wanted: SiteSettings, at: datetime) -> Iterator[Fi
         yield "changed_as_asked", "the review shows again"
     if review.concealment == HELD and review.posted_at == at:
         yield "posted_again", "it is held until a person has looked"
+
+
+def _number(count: int) -> str:
+    return f"{count:,}" if count < _MOST_COUNTED else f"more than {_MOST_COUNTED - 1:,}"
 
 
 def _what_is_known_of(review: Review, at: datetime) -> Record:
@@ -128,6 +138,12 @@ def _is_listed(domain: str, listed: tuple[str, ...]) -> bool:
 
 def _listed_words_in(words: str, listed: tuple[str, ...]) -> list[str]:
     folded = words.casefold()
-    return [
-        word for word in listed if re.search(rf"(?<!\w){re.escape(word.casefold())}(?!\w)", folded)
-    ]
+    return [word for word in listed if _says(folded, word.casefold())]
+
+
+def _says(words: str, listed: str) -> bool:
+    """Tell whether a listed word is among the words, rather than a part of one.
+
+    Most aren't in them at all, which is quick to see: a list may be long, and others wait for us.
+    """
+    return listed in words and bool(re.search(rf"(?<!\w){re.escape(listed)}(?!\w)", words))

@@ -57,10 +57,10 @@ def report(
         raise NotAllowed("This is your own. You can change it, or take it back.")
     if reporter.is_suspended(at) or not reporter.is_approved:
         raise NotAllowed("Your account can read at the moment, but not report.")
-    if subject.work_id is not None:  # books come before people
+    if subject.work_id is not None:  # books come before people, and a person is told anyway
         take_turn_on(subject)
     turns.before_telling(reporter.id, subject.person_id)
-    case = case_of(subject, at=at)
+    case = _case_in_turn(subject, at=at)
     mine = exists().where(Report.case_id == case.id, Report.reporter_id == reporter.id)
     if session().scalar(select(mine)):
         raise AlreadyReported
@@ -77,9 +77,13 @@ def report(
 
 
 def flag(*, subject: Subject, rule: str, words: str, at: datetime) -> Case:
-    """Let an automatic rule report a thing; `words` say on what it fired. Once while it is open."""
-    case = case_of(subject, at=at)
-    if not session().scalar(select(exists().where(Report.case_id == case.id, Report.rule == rule))):
+    """Let an automatic rule report a thing; `words` say on what it fired. Once while it is open.
+
+    It is about what the caller has just written, and has the turn on.
+    """
+    case = _case_in_turn(subject, at=at)
+    said = exists().where(Report.case_id == case.id, Report.rule == rule)
+    if not case.reports_count or not session().scalar(select(said)):
         weight = RULE_WEIGHTS[rule] * trust_in(f"rule:{rule}")
         told = words[:LONGEST_REPORT]
         _add(case, Report(rule=rule, reason=RULE_REASONS[rule], words=told, weight=weight), at=at)
@@ -87,8 +91,12 @@ def flag(*, subject: Subject, rule: str, words: str, at: datetime) -> Case:
 
 
 def case_of(subject: Subject, *, at: datetime) -> Case:
-    """Return the open case about a thing, a new one where there is none."""
+    """Wait for the turn on a thing; return its open case, a new one where there is none."""
     take_turn_on(subject)
+    return _case_in_turn(subject, at=at)
+
+
+def _case_in_turn(subject: Subject, *, at: datetime) -> Case:
     is_open = Case.subject_key == subject.key, Case.closed_at.is_(None)
     case = session().scalar(
         select(Case).where(*is_open), execution_options={"populate_existing": True}

@@ -37,6 +37,7 @@ def tuned(tmp_path: Path) -> Iterator[Engine]:
     [
         ("journal_mode", "wal"),
         ("synchronous", 1),
+        ("wal_autocheckpoint", 4000),
         ("foreign_keys", 1),
         ("busy_timeout", 10_000),
         ("temp_store", 2),

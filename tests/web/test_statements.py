@@ -18,7 +18,7 @@ from bookreviews.transactions import transaction
 from bookreviews.web.kept_pages import KeptPages
 from tests import crowd, rulings
 from tests.client import Client, client_of
-from tests.conftest import NOON
+from tests.conftest import NOON, any_database
 from tests.pages import next_of
 
 BOOK = "/books/python-for-beginners"
@@ -246,6 +246,22 @@ def test_of_a_book_whose_stars_are_explained(client: Client, alex: Viewer, mo: V
     rulings.rule_on(1, mo, "exclude")
     rulings.lock(1, mo)
     assert counts(client, [BOOK]) == {BOOK: STATEMENTS[BOOK]}
+
+
+# Who posts a review takes the turn on its book with the third statement, so that others wait for
+# what comes after it alone. PostgreSQL moves a book in all lists by one statement, SQLite by three.
+POSTING = {"sqlite": 10, "postgresql": 8}
+
+
+@any_database
+@many
+def test_of_posting_a_review(as_bo: Client, alex: Viewer, bo: Viewer, count: int) -> None:
+    fill(count, alex, bo)
+    form = {"csrf_token": as_bo.token, "stars": "4.5", "body": "Read *twice*."}
+    with asked() as statements:
+        assert as_bo.post(f"{BOOK}/reviews", data=form).status_code == 303
+    assert len(statements) == POSTING[engine().dialect.name]
+    assert statements[2][0].startswith("UPDATE works SET version")
 
 
 # Each list that can grow without end, and the index that finds and sorts its pages.
