@@ -57,10 +57,11 @@ def report(
         raise NotAllowed("This is your own. You can change it, or take it back.")
     if reporter.is_suspended(at) or not reporter.is_approved:
         raise NotAllowed("Your account can read at the moment, but not report.")
-    if subject.work_id is not None:  # books come before people, and a person is told anyway
+    is_about_book = subject.work_id is not None
+    if is_about_book:  # books come before people
         take_turn_on(subject)
     turns.before_telling(reporter.id, subject.person_id)
-    case = _case_in_turn(subject, at=at)
+    case = (_case_in_turn if is_about_book else case_of)(subject, at=at)
     mine = exists().where(Report.case_id == case.id, Report.reporter_id == reporter.id)
     if session().scalar(select(mine)):
         raise AlreadyReported

@@ -123,10 +123,11 @@ def revise_review(
     review = _own_review(author, review_id)
     if was_given is None:
         saying = replace(saying, was_given=review.was_given)
-    _check_may_revise(review, saying, version, at)
+    known = circumstances_in_turn(author.id, review.work_id)
+    _check_may_revise(review, saying, version, known, at)
     if saying == _said(review):
         return review
-    with counted_anew(review, at=at):
+    with counted_anew(review, known=known, at=at):
         if review.body_source is None and saying.source is not None:
             review.posted_at, review.revised_at = at, None
         else:
@@ -208,8 +209,9 @@ def _check_open(known: Record, at: datetime) -> None:
         raise WorkLocked(known.locked_until)
 
 
-def _check_may_revise(review: Review, saying: _Saying, version: int | None, at: datetime) -> None:
-    known = circumstances_in_turn(review.author_id, review.work_id)
+def _check_may_revise(
+    review: Review, saying: _Saying, version: int | None, known: Record, at: datetime
+) -> None:
     _check_may_write(known, at)
     if review.concealment == REMOVED:
         raise NotAllowed("The moderators have removed this review, so it can't be changed.")

@@ -36,23 +36,18 @@ _CIRCUMSTANCES = (
         User.erased_at,
         User.joined_at,
         Work.first_published,
-    )
-    .select_from(User)
-    .join(Work, Work.id == bindparam("work_id"))
-    .where(User.id == bindparam("author_id"))
-)
-_CIRCUMSTANCES_IN_TURN = (
-    _CIRCUMSTANCES.add_columns(
         RatingSummary.locked_until,
         Review.id.label("review_id"),
         Review.withdrawn_at,
         *_TALLY,
     )
+    .select_from(User)
+    .join(Work, Work.id == bindparam("work_id"))
     .outerjoin(RatingSummary, RatingSummary.work_id == Work.id)
     .outerjoin(Review, (Review.work_id == Work.id) & (Review.author_id == User.id))
-    .with_for_update(of=User, key_share=True)
+    .where(User.id == bindparam("author_id"))
 )
-_TALLY_OF = select(*_TALLY).where(RatingSummary.work_id == bindparam("work_id"))
+_CIRCUMSTANCES_IN_TURN = _CIRCUMSTANCES.with_for_update(of=User, key_share=True)
 _KEEP = update(RatingSummary).where(RatingSummary.work_id == bindparam("of_work"))
 _KEEP_FIRST = insert(RatingSummary)
 _TURN = (
@@ -110,9 +105,11 @@ def summary_of(work_id: int) -> RatingSummary:
 
 
 def circumstances_of(author_id: int, work_id: int) -> Record:
-    """Return what decides whether and how a rating counts, as it is now.
+    """Return what decides whether and how a rating counts, and what is counted, as it is now.
 
-    Columns: `suspended_until`, `approved_at`, `erased_at`, `joined_at`, `first_published`.
+    Columns: `suspended_until`, `approved_at`, `erased_at`, `joined_at`, `first_published`, and
+    where there is such a thing `review_id` and `withdrawn_at` of what the reader has said of the
+    work, and of the work's summary `locked_until` and what a `Tally` holds.
     """
     return read(_CIRCUMSTANCES, author_id=author_id, work_id=work_id).one()
 
@@ -120,21 +117,20 @@ def circumstances_of(author_id: int, work_id: int) -> Record:
 def circumstances_in_turn(author_id: int, work_id: int) -> Record:
     """Return the same, held until the commit: nobody is suspended or erased while they write.
 
-    Whoever suspends or erases judges all of a reader's reviews, and would not see this one. Further
-    columns, None where there is nothing: `review_id` and `withdrawn_at` of what the reader has said
-    of the work before, and of its summary `locked_until` and what a `Tally` holds.
+    Whoever suspends or erases judges all of a reader's reviews, and would not see this one.
     """
     return read(_CIRCUMSTANCES_IN_TURN, author_id=author_id, work_id=work_id).one()
 
 
 @contextmanager
-def counted_anew(review: Review, *, at: datetime) -> Iterator[None]:
-    """Let a review change inside, and the summary with it."""
-    tally = _tally_in(read(_TALLY_OF, work_id=review.work_id).one_or_none())
+def counted_anew(review: Review, *, known: Record | None = None, at: datetime) -> Iterator[None]:
+    """Let a review change inside, and the summary with it; `known` are its circumstances."""
+    known = known or circumstances_of(review.author_id, review.work_id)
+    tally = _tally_in(known)
     ranked = tally.ranks
     tally.count(review, by=-1)
     yield
-    judge(review, circumstances_of(review.author_id, review.work_id), at=at)
+    judge(review, known, at=at)
     tally.count(review)
     _keep(review.work_id, tally, ranked)
 
@@ -158,7 +154,7 @@ def judge(review: Review, known: Record | _Known, *, at: datetime) -> None:
 
 
 def count_in(review: Review, known: Record, *, at: datetime) -> None:
-    """Judge a new review, and count it into the summary that `circumstances_in_turn` has read."""
+    """Judge a new review in these circumstances, and count it into the summary."""
     tally = _tally_in(known)
     ranked = tally.ranks
     judge(review, known, at=at)
@@ -181,11 +177,11 @@ def recount(work_id: int, *, at: datetime) -> Tally:
     return tally
 
 
-def _tally_in(row: Record | None) -> Tally:
-    """Return the tally among the columns of a row; an empty one where there is no summary yet."""
-    if row is None or row.distribution is None:
+def _tally_in(known: Record) -> Tally:
+    """Return the tally among circumstances; an empty one where there is no summary yet."""
+    if known.distribution is None:
         return Tally()
-    return Tally(**{name: getattr(row, name) for name in tallies.NAMES})
+    return Tally(**{name: getattr(known, name) for name in tallies.NAMES})
 
 
 def _keep(work_id: int, tally: Tally, ranked: tuple[int, float] | None = None) -> None:
