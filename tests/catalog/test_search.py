@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from bookreviews.catalog import search, services
 from bookreviews.catalog.search import Facet, Readership, finding
 from bookreviews.catalog.search.indexing import index_works, settle
+from bookreviews.lib.languages import UNKNOWN
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.transactions import transaction
 from tests.conftest import NOON, any_database
@@ -48,12 +49,14 @@ SHELF: tuple[tuple[str, str, list[str]], ...] = (
 )
 
 
-def add(works: Sequence[tuple[str, str, list[str]]]) -> dict[int, str]:
+def add(works: Sequence[tuple[str, str, list[str]]], language: str = UNKNOWN) -> dict[int, str]:
     """Add works and return their titles by id."""
     titles = {}
     with transaction():
         for title, subtitle, authors in works:
-            new = services.NewWork(title=title, subtitle=subtitle, authors=authors)
+            new = services.NewWork(
+                title=title, subtitle=subtitle, authors=authors, language=language
+            )
             titles[services.add_work(new, at=NOON).id] = title
     return titles
 
@@ -322,7 +325,8 @@ class TestPages:
     @pytest.fixture
     def volumes(self, app: Flask) -> list[int]:
         count = 60
-        titles = add([(f"Volume {number:03}", "", ["Octavia Butler"]) for number in range(count)])
+        works = [(f"Volume {number:03}", "", ["Octavia Butler"]) for number in range(count)]
+        titles = add(works, language="en")
         with transaction():
             index_works(
                 list(titles), {w: Readership(n % 7, n % 11 / 2, 0) for n, w in enumerate(titles)}
