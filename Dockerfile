@@ -42,10 +42,6 @@ FROM ground AS site
 COPY --from=packages /venv /venv
 COPY --from=packages /app ./
 COPY migrations migrations
-COPY demo demo
-COPY templates templates
-COPY static static
-COPY scripts/serve scripts/healthcheck scripts/
 COPY gunicorn.conf.py ./
 # What a start imports is compiled here, once, Python's own modules included: a root that is read-only
 # keeps nothing for the next start. To compile all there is would make the image a fifth larger.
@@ -53,7 +49,11 @@ RUN --network=none --mount=type=tmpfs,target=/data \
     export BOOKREVIEWS_ENV=development PYTHONDONTWRITEBYTECODE= \
  && bookreviews db upgrade 2>&1 \
  && gunicorn --check-config \
- && python -c 'import gunicorn.workers.gthread, huey.consumer, psycopg, redis'
+ && python -c 'import bookreviews.cli.worker, gunicorn.glogging, gunicorn.workers.gthread, huey.consumer, psycopg, redis'
+COPY demo demo
+COPY templates templates
+COPY static static
+COPY scripts/serve scripts/healthcheck scripts/
 # All of /app belongs to root: who takes over the site still cannot change it. The account is named
 # by its number, so that a host can see that it isn't root.
 USER 10001:10001

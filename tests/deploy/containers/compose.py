@@ -74,7 +74,7 @@ class Compose:
         files = [self._checkout / name for name in ("compose.yaml", "deploy/compose/tls.yaml")]
         self._settings["COMPOSE_FILE"] = ":".join(map(str, files))
         self._settings |= {"PUBLISH_HTTP": "127.0.0.1:", "PUBLISH_TLS": "127.0.0.1:"}
-        self("up", "--detach", "--wait", "nginx")
+        self("up", "--detach", "--wait", "--no-deps", "nginx")
 
     def __getitem__(self, service: str) -> Container:
         """Return the container of a service, as it is now."""

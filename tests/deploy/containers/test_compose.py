@@ -253,7 +253,7 @@ def test_words_sent_while_the_database_is_away_come_back_to_be_sent_again(site: 
 
 
 def test_tls_is_spoken_where_it_is_asked_for(site: Compose, checkout: Path) -> None:
-    """By the letter of docs/operations/install.md, with a certificate that we sign ourselves."""
+    """With the file and the folder that docs/operations/install.md names."""
     certificate = certify(checkout / "deploy" / "nginx" / "certificates")
     (certificate.parent / "privkey.pem").chmod(0o644)  # for user 101, as `chown` by root would
     site.speak_tls()
