@@ -5,6 +5,7 @@ asks the database and makes its page. A time is given twice: by the clock, and a
 process and of PostgreSQL's that answers it; the latter doesn't depend on who else is busy here.
 """
 
+import gc
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -60,6 +61,8 @@ def measure(app: Flask, scale: Scale) -> Iterator[tuple[str, Measured]]:
         engine().dispose()  # from now on there is one connection, and it is this one
         backend = _backend()
         session().rollback()
+    gc.collect()
+    gc.freeze()  # as workers do once they have started (gunicorn.conf.py)
     for kind, acts in kinds.items():
         yield kind, _measured(app, acts, backend)
 

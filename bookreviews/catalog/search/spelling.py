@@ -2,7 +2,7 @@
 
 A word with one letter left out equals what another makes when one of its letters is left out,
 wherever they differ by one edit: that finds nearly all errors by a few keys of one index, the same
-on both databases. What is left, two errors in one word, is looked for by trigrams.
+on both databases. What is left, two errors in a word that no work has, is looked for by trigrams.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,6 +21,7 @@ _SHORTEST = 3  # letters of a word that may be misspelt
 _SHORTEST_KEPT = 2  # letters of a word that may be half of another: le guin
 _TWO_EDITS_FROM = 6  # letters of one that may be so twice
 _MOST = 8  # words that one may stand for
+_MOST_COMPARED = 2  # words of a question that are compared with all like them, which takes long
 
 _BY_KEYS = select(SearchWord.word, SearchWord.works_count).where(
     SearchWord.word.in_(
@@ -60,9 +61,10 @@ def meant_by(words: Sequence[str]) -> dict[str, list[Meant]]:
     keys = {key for word in wanted for key in _asked_keys(word)}
     known = read(_BY_KEYS, keys=list(keys)).all() if keys else []
     meant = {word: _nearest(word, known) if word in wanted else [] for word in words}
-    for word in wanted:
-        if not meant[word] and len(word) >= _TWO_EDITS_FROM:
-            meant[word] = _nearest(word, native().words_like(word))
+    here = {word for word, _count in known}
+    lost = [word for word in wanted if not meant[word] and word not in here]
+    for word in [word for word in lost if len(word) >= _TWO_EDITS_FROM][:_MOST_COMPARED]:
+        meant[word] = _nearest(word, native().words_like(word))
     return meant
 
 
