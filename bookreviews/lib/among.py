@@ -66,5 +66,6 @@ def _in_json(element: Any, compiler: Any, **options: Any) -> str:
 
 @compiles(_Among, "postgresql")
 def _in_array(element: Any, compiler: Any, **options: Any) -> str:
+    # Of "= ANY (…)" as the last part of an index, PostgreSQL without statistics may use none.
     column, values = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{column} = ANY({values})"
+    return f"{column} IN (SELECT unnest({values}))"

@@ -1,15 +1,18 @@
 """Finding works: by words, typing errors and facets; the same on both databases."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 from flask import Flask
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from sqlalchemy import event
 
 from bookreviews.catalog import search, services
 from bookreviews.catalog.search import Facet, Readership, finding
 from bookreviews.catalog.search.indexing import index_works, settle
+from bookreviews.extensions import engine
 from bookreviews.lib.languages import UNKNOWN
 from bookreviews.lib.pagination import BrokenCursor
 from bookreviews.transactions import transaction
@@ -157,6 +160,27 @@ def test_typing_errors(shelf: dict[int, str], question: str, title: str, meant: 
     found = search.find(question)
     assert shelf[found.page.rows[0]] == title
     assert (found.meant, found.is_near) == (meant, False)
+
+
+@any_database
+def test_only_words_that_no_work_has_are_compared_with_all_like_them(
+    shelf: dict[int, str],
+) -> None:
+    """Which takes long, and a word that a title has is seldom twice misspelt."""
+    asked: list[str] = []
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+        asked.append(statement)
+
+    def comparisons(question: str) -> int:
+        asked.clear()
+        search.find(question)
+        return sum("search_trigrams" in one or "similarity(" in one for one in asked)
+
+    event.listen(engine(), "before_cursor_execute", note)
+    asked_for = ("prejudice", "xyzzyxyzzy", "xyzzyxyzzy yxzzyyxzzy zyxxyzyxxy")
+    assert [comparisons(question) for question in asked_for] == [0, 1, 2]
+    event.remove(engine(), "before_cursor_execute", note)
 
 
 @any_database

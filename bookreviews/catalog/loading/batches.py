@@ -54,16 +54,17 @@ _WORKS_OF = select(Authorship.work_id).where(among(Authorship.author_id))
 class Written:
     """What became of a batch: an outcome for each entry, and the works that show something else.
 
-    `dated_ids` are works of another year, `to_list` those that stand in other lists than before,
-    or elsewhere in them, `to_index` those that may be found by other words than before.
-    `rated_elsewhere` has the number of all ratings at other sites of those that have more now.
+    `dated_ids` are works of another year. `rated_elsewhere` has the number of all ratings at other
+    sites of those that have more now. `to_raise` are those whose page shows something else while
+    they themselves are as before, `to_list` those that stand in other lists, or elsewhere in them,
+    `to_index` those that may be found by other words.
     """
 
     outcomes: list[tuple[Entry, Outcome, list[str]]] = field(default_factory=list)
     new_ids: set[int] = field(default_factory=set)
-    changed_ids: set[int] = field(default_factory=set)
     dated_ids: set[int] = field(default_factory=set)
     rated_elsewhere: dict[int, int] = field(default_factory=dict)
+    to_raise: set[int] = field(default_factory=set)
     to_list: set[int] = field(default_factory=set)
     to_index: set[int] = field(default_factory=set)
 
@@ -90,7 +91,7 @@ def write(entries: Sequence[Entry], *, load_id: int, at: datetime) -> Written:
     list_by_year(written.dated_ids - written.to_list)
     list_works(written.to_list)
     index_again(written.to_index)
-    raise_versions(written.changed_ids)
+    raise_versions(written.to_raise)
     return written
 
 
@@ -117,7 +118,8 @@ class _Batch:
         found_otherwise = {row.work_id for row in bulk.found_by(_WORKS_OF, renamed)}
         result.rated_elsewhere = self._elsewhere.write()
         result.new_ids = new
-        result.changed_ids = changed | result.rated_elsewhere.keys() - new
+        shown = changed | result.rated_elsewhere.keys() - new
+        result.to_raise = shown - self._books.described_ids()  # whose versions are raised
         result.dated_ids = self._books.dated_ids()
         result.to_list = self._books.linked_ids() | result.rated_elsewhere.keys()
         result.to_index = (changed | found_otherwise) - new

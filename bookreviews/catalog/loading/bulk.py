@@ -101,7 +101,10 @@ def _defaults(kind: type[Base], columns: tuple[str, ...]) -> dict[str, Any]:
 
 
 def change(kind: type[Base], changes: Iterable[tuple[int, Mapping[str, Any]]]) -> None:
-    """Set columns of rows by id; those where the same columns change go together."""
+    """Set columns of rows by id, and raise the versions of works.
+
+    Those where the same columns change go together.
+    """
     alike: dict[tuple[str, ...], list[dict[str, Any]]] = defaultdict(list)
     for row_id, values in changes:
         alike[tuple(values)].append({"row_id": row_id, **values})
@@ -114,6 +117,8 @@ def change(kind: type[Base], changes: Iterable[tuple[int, Mapping[str, Any]]]) -
 def _changing(kind: type[Base], columns: tuple[str, ...]) -> Update:
     table = _table(kind)
     told: dict[str, Any] = {name: bindparam(name) for name in columns}
+    if kind is Work:
+        told["version"] = table.c.version + 1
     return update(table).where(table.c.id == bindparam("row_id")).values(told)
 
 
