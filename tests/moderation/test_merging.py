@@ -7,11 +7,21 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import isbns, queries, search, turns
 from bookreviews.catalog.facts import Thing
-from bookreviews.catalog.models import Author, CatalogEdit, Edition, Merge, Work
+from bookreviews.catalog.images import covers
+from bookreviews.catalog.models import (
+    Author,
+    AuthorName,
+    CatalogEdit,
+    Edition,
+    Merge,
+    RatingsElsewhere,
+    Work,
+)
 from bookreviews.catalog.services import NewEdition
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
@@ -135,6 +145,18 @@ class TestBooks:
         assert all_rows() == before
         session().rollback()
         assert session().get_one(Merge, merge_id).undone_by_id == mo.id
+
+    def test_take_no_ratings_of_others_back(self, mo: Viewer, book_id: int, other_id: int) -> None:
+        third = add_work("Another")
+        with transaction():
+            session().add_all(
+                RatingsElsewhere(work_id=one, source="goodreads", ratings_count=9, average=4.0)
+                for one in (other_id, third)
+            )
+        merge_id = merge(mo, book_id, other_id)
+        undo(mo, merge_id)
+        rated = session().scalars(select(RatingsElsewhere.work_id)).all()
+        assert set(rated) == {other_id, third}
 
     def test_keep_what_was_said_meanwhile(
         self, alex: Viewer, bo: Viewer, mo: Viewer, book_id: int, other_id: int
@@ -331,6 +353,21 @@ class TestNames:
         undo(mo, merge_id)
         assert all_rows() == before
 
+    def test_take_nothing_of_others_back(self, mo: Viewer, book_id: int, other_id: int) -> None:
+        """What moved is known by its book or its name alone, which others have as well."""
+        edit(mo, other_id, authors=["K. Kaswan", "Sam"], subjects=["Coding", "Snakes"])
+        with transaction():
+            namesake = Author(slug="k-kaswan-2", name="K. Kaswan")
+            session().add(namesake)
+            session().flush()
+            session().add(AuthorName(author_id=namesake.id, name="K. Kaswan", key="k kaswan"))
+        before = all_rows()
+        pairs = (("author", "kuldeep-singh-kaswan", "k-kaswan"), ("subject", "snakes", "coding"))
+        for kind, winner, loser in pairs:
+            merge_id = merge(mo, self.of(kind, winner), self.of(kind, loser))
+            undo(mo, merge_id)
+        assert all_rows() == before
+
     def test_that_more_books_share_than_change_at_once_stay(
         self, mo: Viewer, book_id: int, other_id: int, monkeypatch: pytest.MonkeyPatch
     ) -> None:
@@ -388,6 +425,27 @@ class TestCovers:
         give(other_id, RED, mo, folder)
         merge_id = merge(mo, book_id, other_id)
         take(book_id)
+        give(book_id, BLUE, mo, folder, at=LATER)
+        undo(mo, merge_id)
+        assert (shown(book_id), shown(other_id)) == (BLUE.name, None)
+
+    def test_one_that_was_given_to_both_stays_with_both(
+        self, mo: Viewer, book_id: int, other_id: int, folder: Folder
+    ) -> None:
+        give(other_id, RED, mo, folder)
+        merge_id = merge(mo, book_id, other_id)
+        for made in (BLUE, RED):
+            give(book_id, made, mo, folder)
+        undo(mo, merge_id)
+        assert (shown(book_id), shown(other_id)) == (RED.name, RED.name)
+
+    def test_one_that_is_against_the_law_goes_nowhere(
+        self, mo: Viewer, book_id: int, other_id: int, folder: Folder
+    ) -> None:
+        give(other_id, RED, mo, folder)
+        merge_id = merge(mo, book_id, other_id)
+        with transaction():
+            covers.erase_cover(work_id=book_id, at=LATER)
         undo(mo, merge_id)
         assert (shown(book_id), shown(other_id)) == (None, None)
 

@@ -134,17 +134,30 @@ def pass_cover_on(kept: Work, gone: Work) -> int | None:
 def hand_cover_back(kept: Work, gone: Work, *, image_id: int | None) -> None:
     """Let a book that was merged show again the picture that it had passed on.
 
-    One that was taken away meanwhile, not replaced, shows nowhere.
+    One that was taken away meanwhile shows nowhere, whatever was given after that; the one that
+    replaced it stays where it is.
     """
     image = session().get(CoverImage, image_id) if image_id is not None else None
     if image is None or image.work_id != kept.id:
         return
+    is_shown = image.left_at is None
+    is_wanted = is_shown or _was_replaced(image)
     image.work_id = gone.id
-    if kept.cover is not None:
-        image.left_at, gone.cover = None, image.name
-    if kept.cover == image.name:
+    if is_shown:
         kept.cover = None
+    if is_wanted:
+        image.left_at, gone.cover = None, image.name
     session().flush()
+
+
+def _was_replaced(image: CoverImage) -> bool:
+    """Tell whether a picture left for another one, and not because somebody took it away."""
+    successor = select(CoverImage.id).where(
+        CoverImage.work_id == image.work_id,
+        CoverImage.id > image.id,
+        CoverImage.added_at == image.left_at,
+    )
+    return session().scalar(successor.limit(1)) is not None
 
 
 def forget_replaced(*, at: datetime) -> None:

@@ -1,9 +1,9 @@
 """The rows that belong to a thing: what goes with it to another, and back."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select, tuple_, update
 
 from bookreviews.catalog.facts import Entity
 from bookreviews.catalog.models import (
@@ -42,6 +42,8 @@ BELONGINGS: dict[str, tuple[Any, ...]] = {
     SUBJECT: (Subject.parent_id, WorkSubject.subject_id),
 }
 
+_AT_ONCE = 1000  # rows of one statement
+
 # Where the winner has the same, the loser's row goes, or pages would show the loser still.
 _DOUBLES: dict[str, tuple[Any, ...]] = {
     AUTHOR: (AuthorName.author_id, Authorship.author_id),
@@ -76,22 +78,22 @@ def move(kept: Entity, gone: Entity) -> dict[str, list[list[Any]]]:
     return moved
 
 
-def move_back(rows: dict[str, list[list[Any]]], gone: Entity) -> None:
-    """Give a thing back what had moved, by table."""
+def move_back(rows: dict[str, list[list[Any]]], kept: Entity, gone: Entity) -> None:
+    """Give a thing back what had moved to the winner and is there still, by table."""
     for table, keys in rows.items():
-        put_rows(column_of(kind_of(gone), table), keys, gone.id)
+        put_rows(column_of(kind_of(gone), table), keys, gone.id, of=kept.id)
 
 
-def put_rows(
-    column: Any, keys: Collection[Sequence[Any]], thing_id: int, *, of: int | None = None
-) -> None:
-    """Let the rows with these keys belong to a thing; with `of`, those that belong to that one."""
-    columns = _key_columns(column)
-    for key in keys:
-        where = [part == value for part, value in zip(columns, key, strict=True)]
-        if of is not None:
-            where.append(column == of)
-        write(update(column.class_).where(*where).values({column.key: thing_id}))
+def put_rows(column: Any, keys: Sequence[Sequence[Any]], thing_id: int, *, of: int) -> None:
+    """Let those of the rows `of` one thing that have these keys belong to another one.
+
+    Their keys alone don't name them: a book may have several authors, and many the same name.
+    """
+    key_of = tuple_(*_key_columns(column))
+    for at in range(0, len(keys), _AT_ONCE):
+        part = [tuple(key) for key in keys[at : at + _AT_ONCE]]
+        theirs = column == of, key_of.in_(part)
+        write(update(column.class_).where(*theirs).values({column.key: thing_id}))
 
 
 def column_of(kind: str, table: str) -> Any:

@@ -63,7 +63,7 @@ def undo_editions(merge: Merge) -> None:
     session().add(Edition(**row))
     session().flush()
     for table, keys in merge.moved["rows"].items():
-        put_rows(_EDITION_COLUMNS[table], keys, row["id"])
+        put_rows(_EDITION_COLUMNS[table], keys, row["id"], of=kept.id)
     show_anew([kept.work_id])
 
 

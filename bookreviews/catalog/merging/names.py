@@ -51,7 +51,7 @@ def undo_names(merge: Merge) -> None:
     assert isinstance(gone, Author | Series | Subject)
     take_turns_on_works(merge.moved["works"])
     gone.merged_into_id = None
-    move_back(merge.moved["rows"], gone)
+    move_back(merge.moved["rows"], kept, gone)
     put_doubles(merge.moved["doubles"])
     lead_back(merge, gone)
     if isinstance(gone, Subject):

@@ -51,7 +51,7 @@ def undo_works(merge: Merge, kept: Work, gone: Work) -> None:
     gone.series_id, gone.series_position = moved["series"]
     gone.main_subject = moved["main_subject"]
     session().flush()
-    move_back(moved["rows"], gone)
+    move_back(moved["rows"], kept, gone)
     lead_back(merge, gone)
     _link_again(gone, moved)
     covers.hand_cover_back(kept, gone, image_id=moved.get("cover"))
