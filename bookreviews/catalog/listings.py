@@ -8,7 +8,7 @@ Whoever changes a work's title, year, subjects or authors, or lets it leave, cal
 the same transaction (`services.index` does); whoever changes what readers make of it, `rank_work`.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from math import log10
 from typing import Any
 
@@ -25,9 +25,9 @@ from bookreviews.catalog.models import (
     WorkSubject,
 )
 from bookreviews.errors import Conflict, NotFound
-from bookreviews.extensions import session, write
+from bookreviews.extensions import read, session, write
 from bookreviews.lib.among import among
-from bookreviews.lib.orm import slices_of
+from bookreviews.lib.orm import Record, slices_of
 
 _year = func.coalesce(Work.first_published, UNKNOWN_YEAR)
 
@@ -115,7 +115,18 @@ _works_count = (
     .correlate(Subject)
     .scalar_subquery()
 )
-_COUNT = update(Subject).where(Subject.works_count != _works_count).values(works_count=_works_count)
+_COUNTED_AT_ONCE = 200  # subjects of one statement
+_COUNTED = (
+    select(Subject.id, Subject.works_count, _works_count.label("counted"))
+    .where(Subject.id > bindparam("after"))
+    .order_by(Subject.id)
+    .limit(_COUNTED_AT_ONCE)
+)
+_SET_COUNT = (
+    update(Subject)
+    .where(Subject.id == bindparam("counted_id"))
+    .values(works_count=bindparam("counted"))
+)
 
 
 def list_works(work_ids: Collection[int]) -> None:
@@ -167,9 +178,22 @@ def place_subject(*, slug: str, under: str | None) -> None:
     list_works(session().scalars(works).all())
 
 
-def count_works_of_subjects() -> None:
-    """Count anew how many works each subject has."""
-    write(_COUNT)
+def miscounted_subjects() -> Iterator[list[Record]]:
+    """Yield the subjects (`id`, `counted`) that have more or fewer works by now, in portions.
+
+    Counting is reading, which keeps nobody waiting; `set_counts` then writes a portion.
+    """
+    after = 0
+    while rows := read(_COUNTED, after=after).all():
+        after = rows[-1].id
+        if miscounted := [row for row in rows if row.works_count != row.counted]:
+            yield miscounted
+
+
+def set_counts(rows: Iterable[Record]) -> None:
+    """Write how many works each of these subjects has."""
+    values = [{"counted_id": row.id, "counted": row.counted} for row in rows]
+    session().connection().execute(_SET_COUNT, values)
 
 
 def _subject(slug: str) -> Subject:

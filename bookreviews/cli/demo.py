@@ -163,7 +163,8 @@ def _arrange_subjects() -> None:
         whole = catalog.add_subject(table["name"])
         for part in table["parts"]:
             listings.place_subject(slug=part, under=whole.slug)
-    listings.count_works_of_subjects()
+    for rows in listings.miscounted_subjects():
+        listings.set_counts(rows)
 
 
 def _new_work(table: Table) -> catalog.NewWork:

@@ -14,5 +14,6 @@ def post_on(jobs: Jobs) -> None:
 
 def count_works_of_subjects(_at: datetime) -> None:
     """Count how many books each subject has, which its place among others goes by."""
-    with transaction():
-        listings.count_works_of_subjects()
+    for rows in listings.miscounted_subjects():
+        with transaction():
+            listings.set_counts(rows)
