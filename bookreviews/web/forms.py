@@ -1,6 +1,7 @@
 """Forms check shape: is it there, is it a number. Rules are the services' (`Form.refuse`)."""
 
 from collections.abc import Sequence
+from functools import cache
 from math import isfinite, nan
 from typing import Any
 
@@ -108,6 +109,12 @@ class ReviewForm(Form):
             "has_spoilers": bool(self.has_spoilers.data),
             "was_given": bool(self.was_given.data),
         }
+
+
+@cache
+def blank(kind: type[Form]) -> Form:
+    """Return a form that nobody has filled in: one for all, only to be shown, without a token."""
+    return kind(formdata=None, meta={"csrf": False})
 
 
 class CoverForm(Form):

@@ -22,7 +22,7 @@ from bookreviews.site.settings import SiteSettings
 from bookreviews.viewing import viewer
 from bookreviews.web import deeds, pictures
 from bookreviews.web.addresses import ADDRESSES, thing_path
-from bookreviews.web.forms import Form
+from bookreviews.web.forms import Form, blank
 from bookreviews.web.linked_data import as_script
 
 _LONGEST_REMEMBERED = 4096  # characters of HTML
@@ -111,7 +111,7 @@ def filled_in(macro: Macro, form: Form) -> Markup:
 
 @lru_cache(maxsize=64)
 def _blank(macro: Macro, kind: type[Form]) -> Markup:
-    return cast(Markup, macro(kind(formdata=None)))
+    return cast(Markup, macro(blank(kind)))  # type: ignore[arg-type]
 
 
 def stars(number: float | None) -> Markup:

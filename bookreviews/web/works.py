@@ -17,7 +17,7 @@ from bookreviews.site import queries as site
 from bookreviews.viewing import viewer
 from bookreviews.web import linked_data
 from bookreviews.web.choices import chosen_sort
-from bookreviews.web.forms import ReviewForm
+from bookreviews.web.forms import ReviewForm, blank
 from bookreviews.web.kept_pages import keep_until_changed
 from bookreviews.web.statements import statement_about
 
@@ -75,7 +75,7 @@ def book_page(work: Record, form: ReviewForm | None = None, *, is_kept: bool = F
     locked_until = lock_of(work)
     may_write = locked_until is None if own is None else own.body_html is None
     if reader and form is None and may_write:
-        form = ReviewForm(formdata=None, obj=own)
+        form = ReviewForm(formdata=None, obj=own) if own else blank(ReviewForm)
     if form and own:  # saving it revises the review that is there already
         form.version.data = own.version
     authors, subjects = catalog.authors_and_subjects_of(work.id)
