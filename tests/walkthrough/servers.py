@@ -27,12 +27,18 @@ PATIENCE = 30
 _SOCKET = "var/bookreviews.sock"
 
 
-def wait_until(condition: Callable[[], object], of_what: str, *, patience: int = PATIENCE) -> None:
+def wait_until(
+    condition: Callable[[], object],
+    of_what: str,
+    *,
+    patience: int = PATIENCE,
+    pause: float = 0.01,
+) -> None:
     """Return as soon as `condition` holds; fail if it does not in time."""
     end = time.monotonic() + patience
     while not condition():
         assert time.monotonic() < end, f"waited {patience} seconds for {of_what}"
-        time.sleep(0.01)
+        time.sleep(pause)
 
 
 def program(*names: str) -> str:

@@ -12,9 +12,11 @@ from uuid import uuid4
 import pytest
 
 from tests.walkthrough import servers
+from tests.walkthrough.visitor import Visitor
 
-# A container starts as many processes as a site has; on a busy machine that takes its time.
-wait_until = partial(servers.wait_until, patience=120)
+# A container starts as many processes as a site has; on a busy machine that takes its time, and
+# each look by `docker` takes some of it away.
+wait_until = partial(servers.wait_until, patience=120, pause=0.1)
 
 # How an operator who is careful starts the image; docs/operations/install.md says the same.
 HARDENED = (
@@ -102,6 +104,21 @@ class Container:
         """Run a command inside."""
         given = [f"--env={name}={value}" for name, value in environment.items()]
         return docker("exec", "--interactive", *given, self.name, *command, stdin=stdin or b"")
+
+    def wait_for_page(self) -> None:
+        """Return when it serves its front page."""
+        visitor = Visitor(self.address)
+
+        def answers() -> bool:
+            try:
+                return visitor.get("/").status == 200
+            except OSError:
+                return False
+
+        try:
+            wait_until(answers, f"the first page of {self.name}")
+        except AssertionError as error:
+            raise AssertionError(self.log) from error
 
     def wait_for_health(self) -> None:
         """Return when its own check says that it is well."""
