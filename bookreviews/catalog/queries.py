@@ -90,6 +90,7 @@ _ADDITIONS = select(
     Work.added_at,
     Work.unconfirmed_since,
 ).where(_is_here)
+_ADDITIONS_BY_IDS = _ADDITIONS.where(Work.id.in_(bindparam("ids", expanding=True)))
 _FACTS = select(
     Work.id,
     Work.slug,
@@ -289,6 +290,12 @@ def list_additions(*, after: str | None = None) -> Page[Record]:
     return page_of(
         rows, size=ADDITIONS_PAGE_SIZE, key=lambda row: (row.id,), is_first=after is None
     )
+
+
+def additions_of(ids: Sequence[int]) -> list[Record]:
+    """Return works as `list_additions` does, in the order of `ids`."""
+    found = {row.id: row for row in read(_ADDITIONS_BY_IDS, ids=ids)} if ids else {}
+    return [found[work_id] for work_id in ids if work_id in found]
 
 
 def get_facts(slug: str) -> Record:

@@ -272,6 +272,11 @@ def test_a_rare_word_stands_for_one_that_is_much_commoner(app: Flask) -> None:
 
 
 class TestFacets:
+    @any_database
+    def test_a_title_without_a_word_is_no_harm(self, app: Flask) -> None:
+        add([("?!", "", [])])
+        assert search.find("", facets=[Facet("language", "en")]).total == 0
+
     def test_no_facet_is_an_unknown_language(self, app: Flask) -> None:
         add([("Dune", "", [])])
         assert search.find("dune").choices["language"] == []

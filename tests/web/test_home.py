@@ -4,7 +4,7 @@ from flask import Flask
 
 from bookreviews.accounts.viewer import Viewer
 from tests import crowd
-from tests.client import Client
+from tests.client import Client, client_of
 from tests.pages import titles_in
 
 BOOK = "/books/python-for-beginners"
@@ -21,8 +21,16 @@ class TestForVisitors:
         assert 'href="/subjects/programming"' in page
         assert 'href="/sign-up"' in page
 
-    def test_of_a_new_site_is_a_page_too(self, app: Flask, client: Client) -> None:
-        assert client.get("/").status_code == 200
+    def test_of_a_new_site_asks_for_the_first_book(
+        self, app: Flask, client: Client, as_alex: Client, ada: Viewer
+    ) -> None:
+        as_ada = client_of(app, ada)
+        for browser in (client, as_alex, as_ada):
+            for path in ("/", "/books"):
+                page = browser.get(path).text
+                assert "Add the first book" in page
+                assert ("bookreviews catalog load" in page) is (browser is as_ada)
+        assert 'id="subjects-title"' not in client.get("/").text
 
 
 class TestForReaders:

@@ -25,6 +25,14 @@ BOOK = "/books/python-for-beginners"
 REVIEWS = f"{BOOK}/reviews"
 
 
+class TestCanonicalAddresses:
+    @pytest.mark.parametrize("path", [BOOK, REVIEWS, "/books", "/subjects/programming"])
+    def test_carry_nothing_of_what_was_asked(self, client: Client, book_id: int, path: str) -> None:
+        for query in ("sort=sideways&stars=9", "sort=highest&stars=5", "sort=title&x=%00"):
+            page = client.get(f"{path}?{query}").text
+            assert f'<link rel="canonical" href="http://localhost{path}">' in page
+
+
 class TestShow:
     def test_tells_what_the_catalogue_knows(self, app: Flask, client: Client) -> None:
         new = catalog.NewWork(

@@ -66,11 +66,7 @@ def words_of_facts(
 ) -> list[str]:
     """Return the words for a work's facets; `subjects` are slugs, `stars` are rounded down."""
     facets = [
-        *(
-            Facet("language", language.split("-")[0].lower())
-            for language in languages
-            if language != UNKNOWN
-        ),
+        *(Facet("language", language.split("-")[0].lower()) for language in languages),
         *(Facet("subject", slug) for slug in subjects),
         *(Facet("form", slug_of(form, otherwise="")) for form in forms),
         *(Facet("rating", str(number)) for number in range(1, stars + 1)),
@@ -110,7 +106,7 @@ def _facets_in(words: str) -> Iterator[str]:
 
 
 def _worth_showing(kind: str, found: list[tuple[Facet, int]]) -> list[tuple[Facet, int]]:
-    if kind == "language":  # documents that weren't written anew lately may have it
+    if kind == "language":
         found = [one for one in found if one[0].value != UNKNOWN]
     if kind == "rating":
         found = [one for one in found if int(one[0].value) in _STARS_WORTH_ASKING]
