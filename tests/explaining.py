@@ -22,6 +22,16 @@ OF_FEW = {
     "ix_letters_given_up",
     "ix_letters_waiting",
 }
+# How many steps of SQLite's machine a statement may take on a site of two thousand works, and how
+# many for each row that it returns. A page of a list takes a quarter of it; sorted instead of read
+# in the order of an index, the shortest of the lists asked for takes more.
+_STEPS, _STEPS_FOR_A_ROW = 2_100, 30
+# What takes more, though no more on a larger site, by words that stand in the statement.
+_MANY_STEPS = {
+    "WITH liked AS": (60_000, "what is like each of forty books, and the best of their subjects"),
+    "works.first_published = ? + ?": (8_000, "ten years, of each of which a page is read"),
+    "AS mine": (8_000, "the latest reviews of each of thirty books"),
+}
 LARGE = {table.name for table in db.metadata.sorted_tables} - SMALL.keys()
 
 # "FROM works AS works_1", "JOIN search_documents d": which table a plan's name stands for.
@@ -53,17 +63,37 @@ def _scans_of_sqlite(statement: str, values: Any) -> Iterator[str]:
             yield step
 
 
+def toil(statement: str, values: Any) -> str:
+    """Return how much SQLite has to do for a statement, if that is too much for what it returns.
+
+    A plan doesn't tell how many rows are looked at, or sorted; to run it does.
+    """
+    driver_connection: Any = session().connection().connection.driver_connection
+    tens = 0
+
+    def count() -> None:
+        nonlocal tens
+        tens += 1
+
+    driver_connection.set_progress_handler(count, 10)
+    rows = len(driver_connection.execute(statement, values).fetchall())
+    driver_connection.set_progress_handler(None, 0)
+    most = next((most for words, (most, _why) in _MANY_STEPS.items() if words in statement), _STEPS)
+    return f"{10 * tens} steps" if 10 * tens > most + rows * _STEPS_FOR_A_ROW else ""
+
+
 def _scans_of_postgresql(statement: str, values: Any) -> Iterator[str]:
     """Look at the plan that PostgreSQL takes if reading a table from end to end is dear.
 
     It plans by how many rows there are, so only tables that have many here can be judged.
     """
-    connection = session().connection()
-    for way in ("seqscan", "hashjoin", "mergejoin"):
-        connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
-    many = set(connection.exec_driver_sql(_HAVE_MANY_ROWS).scalars())
-    explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
-    yield from _scans_below(explained.scalar_one()[0]["Plan"], LARGE & many, stops=False)
+    with engine().begin() as connection:
+        for way in ("seqscan", "hashjoin", "mergejoin"):
+            connection.exec_driver_sql(f"SET LOCAL enable_{way} = off")
+        many = set(connection.exec_driver_sql(_HAVE_MANY_ROWS).scalars())
+        explained = connection.exec_driver_sql(f"EXPLAIN (FORMAT JSON) {statement}", values)
+        plan = explained.scalar_one()[0]["Plan"]
+    yield from _scans_below(plan, LARGE & many, stops=False)
 
 
 def _scans_below(node: dict[str, Any], large: set[str], *, stops: bool) -> Iterator[str]:

@@ -24,9 +24,9 @@ from benchmarks.sizes.dialects import Dialect
 from benchmarks.sizes.scale import TEXTS, Scale
 from benchmarks.sizes.words import words
 from bookreviews import create_app
-from bookreviews.catalog.listings import count_works_of_subjects
 from bookreviews.catalog.search.indexing import settle
 from bookreviews.extensions import engine
+from bookreviews.jobs.catalog import count_works_of_subjects
 from bookreviews.lib.clock import now
 from bookreviews.transactions import transaction
 
@@ -121,8 +121,7 @@ def _without_indexes(database: Any, dialect: Dialect) -> Iterator[None]:
 
 def _count() -> None:
     """Do what the worker's chores would do."""
-    with transaction():
-        count_works_of_subjects()
+    count_works_of_subjects(now())
     part: str | None = ""
     while part is not None:
         with transaction():

@@ -25,6 +25,7 @@ from bookreviews.reviews.scores import STARS
 
 Order = Literal["newest", "oldest", "highest", "lowest"]
 PAGE_SIZE = 15
+_MOST_BOOKS = 30  # of a reader, whose reviews by others are looked through
 
 _REVIEW = (
     Review.id,
@@ -104,14 +105,29 @@ _LATEST = _with_work.where(_in_words).order_by(*_newest_first).limit(bindparam("
 _BY_READER = _with_work.where(
     Review.author_id == bindparam("author_id"), _standing, _seen_by_viewer
 )
-_BY_OTHERS = (
-    _with_work.where(
-        _in_words,
-        Review.author_id != bindparam("viewer_id"),
-        Review.work_id.in_(
-            select(Review.work_id).where(Review.author_id == bindparam("viewer_id"), _standing)
-        ),
+# A reader may have books of which thousands were written: of the latest books, the latest each.
+_mine = (
+    select(Review.work_id)
+    .where(Review.author_id == bindparam("viewer_id"), _standing)
+    .order_by(*_newest_first)
+    .limit(_MOST_BOOKS)
+    .subquery("mine")
+)
+_latest_of_each = (
+    select(_other.id)
+    .where(
+        _other.work_id == _mine.c.work_id,
+        _other.author_id != bindparam("viewer_id"),
+        _other.body_html.is_not(None),
+        _other.concealment.is_(None),
     )
+    .order_by(_other.posted_at.desc(), _other.id.desc())
+    .limit(bindparam("most"))
+    .correlate(_mine)
+)
+_near = aliased(Review)
+_BY_OTHERS = (
+    _with_work.where(Review.id.in_(select(_near.id).join(_mine, _near.id.in_(_latest_of_each))))
     .order_by(*_newest_first)
     .limit(bindparam("most"))
 )
