@@ -55,13 +55,13 @@ LEARN_SPELLINGS = text(
     "SELECT CAST(pair ->> 0 AS bigint), pair ->> 1 "
     "FROM json_array_elements(CAST(:spellings AS json)) AS pair ON CONFLICT DO NOTHING"
 )
-_TRIGRAMS = text(
-    "SELECT set_config('pg_trgm.similarity_threshold', '0.25', true) FROM pg_class "
-    "WHERE oid = to_regclass('ix_search_vocabulary_trigrams')"
-)
+_HAS_TRIGRAMS = text("SELECT to_regclass('ix_search_vocabulary_trigrams')")
+# The word is that which was asked for, once the threshold is set, for this one statement.
 _LIKE = text(
-    "SELECT word, works_count FROM search_vocabulary WHERE word % :word "
-    "ORDER BY similarity(word, :word) DESC LIMIT 200"
+    "SELECT v.word, v.works_count FROM "
+    "(SELECT set_config('pg_trgm.similarity_threshold', '0.25', true) AS threshold OFFSET 0) s "
+    "JOIN search_vocabulary v ON v.word % (:word || left(s.threshold, 0)) "
+    "ORDER BY similarity(v.word, :word) DESC LIMIT 200"
 )
 _LAST_OF = text("SELECT position FROM search_documents ORDER BY position OFFSET :rank LIMIT 1")
 _PUT_INTO_TIER = text(
@@ -86,7 +86,7 @@ def expression_of(expression: Expression) -> str:
 
 def words_like(word: str) -> Sequence[Record]:
     """Return words with most of the same trigrams; none where pg_trgm may not be created."""
-    if read(_TRIGRAMS).first() is None:
+    if read(_HAS_TRIGRAMS).scalar() is None:
         return []
     return read(_LIKE, word=word).all()
 
