@@ -249,9 +249,9 @@ def earliest_revision(stage: Stage) -> datetime:
 
 def a_worker_is_killed(stage: Stage) -> None:
     """Whom it was answering is cut off; nobody else notices, and another takes its place."""
-    before = stage.workers()
     with stage.traffic() as traffic:
         traffic.flow()
+        before = stage.workers()
         with traffic.fault() as fault:
             os.kill(before[0], signal.SIGKILL)
         wait_until(lambda: len({*stage.workers()} - {*before}) == 1, "another worker")
