@@ -58,6 +58,9 @@ workers = int(os.environ.get("WEB_CONCURRENCY") or min(max(os.cpu_count() or 1, 
 # answers slower: docs/performance.md.
 worker_class = "gthread"
 threads = 2
+# Who gives way to the other thread of its worker goes on after so long (Python says 5 ms). Writers
+# do so at each statement, and on SQLite all others wait for the one whose turn it is.
+sys.setswitchinterval(0.0005)
 # The application is loaded once, and the workers share its memory.
 preload_app = True
 # What a library leaks does not add up for ever; the jitter keeps workers from leaving together.
