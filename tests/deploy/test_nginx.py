@@ -195,7 +195,7 @@ class TestKeeping:
             assert b"Your words are not lost" in body
             for file in (site.folder / "var/nginx/cache").glob("*"):
                 shutil.rmtree(file)  # as docs/operations/database-down.md says
-            assert site.ask(page)[0].status == 502
+            wait_until(lambda: site.ask(page)[0].status == 502, "Nginx to let go of its files")
         finally:
             site.gunicorn.start()
 
