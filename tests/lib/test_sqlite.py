@@ -50,6 +50,23 @@ def test_every_connection_is_set_up(app: Flask, pragma: str, value: object) -> N
             assert connection.scalar(text(f"PRAGMA {pragma}")) == value
 
 
+def test_who_writes_much_leaves_the_log_to_be_shortened_in_between(tuned: Engine) -> None:
+    def setting(name: str) -> object:
+        with tuned.connect() as connection:
+            return connection.scalar(text(f"PRAGMA {name}"))
+
+    before = setting("cache_size")
+    with sqlite.written_at_length(tuned):
+        assert (setting("wal_autocheckpoint"), setting("cache_size")) == (0, -65536)
+        with tuned.begin() as connection:
+            connection.execute(text("INSERT INTO notes VALUES ('kept')"))
+        database = Path(str(tuned.url.database))
+        assert b"kept" not in database.read_bytes()
+        sqlite.shorten_log(tuned)
+        assert b"kept" in database.read_bytes()
+    assert (setting("wal_autocheckpoint"), setting("cache_size")) == (4000, before)
+
+
 def test_a_row_needs_what_it_refers_to(app: Flask) -> None:
     nobodys = {"user_id": 4711, "password_hash": "x", "changed_at": NOON}
     with pytest.raises(IntegrityError, match="FOREIGN KEY"):

@@ -7,9 +7,10 @@ from time import monotonic
 from bookreviews.extensions import engine
 from bookreviews.lib import sqlite
 
-# Pages that come again and again are copied once for all their writes in so many seconds. What
-# the log holds by then, the site's next writer copies while others wait, if the load hasn't.
-_SECONDS = 1.0
+# Pages that come again and again are copied once for all their writes in so many seconds; on a slow
+# disk, in so many times the seconds that copying took. What the log holds by then, the site's next
+# writer copies while others wait, if the load hasn't.
+_SECONDS, _TIMES = 1.0, 3
 
 
 class Log:
@@ -17,13 +18,15 @@ class Log:
 
     def __init__(self) -> None:
         self._is_ours = engine().dialect.name == "sqlite"
-        self._since = monotonic()
+        self._next = monotonic() + _SECONDS
 
     def shorten(self) -> None:
         """Take over what was committed, if it is time to; call it between transactions."""
-        if self._is_ours and monotonic() - self._since > _SECONDS:
+        began = monotonic()
+        if self._is_ours and began > self._next:
             sqlite.shorten_log(engine())
-            self._since = monotonic()
+            ended = monotonic()
+            self._next = ended + max(_SECONDS, _TIMES * (ended - began))
 
 
 @contextmanager
