@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from sqlalchemy import bindparam, literal, select, union_all
+from sqlalchemy import bindparam, desc, literal, select, union_all
 
 from bookreviews.catalog.models import Edition, EditionIdentifier, UnverifiedIsbn, Work
 from bookreviews.catalog.naming import ISBN
@@ -37,7 +37,7 @@ _OTHERS = union_all(
     select(UnverifiedIsbn.value, literal(False)).where(
         UnverifiedIsbn.edition_id == bindparam("edition_id")
     ),
-).order_by("value")
+).order_by(desc("holds"), "value")
 
 _MARKS = re.compile(r"[\s-]+")
 _LIKE_ONE = re.compile(r"[0-9]{6,12}[0-9X]")
@@ -62,7 +62,7 @@ def works_of(written: str) -> Sequence[Record]:
 
 
 def others_of(edition_id: int) -> Sequence[Record]:
-    """Return the ISBNs of an edition beside its first (`value`), and whether each `holds`."""
+    """Return the ISBNs of an edition beside its first (`value`); those that `holds`, first."""
     return read(_OTHERS, edition_id=edition_id).all()
 
 

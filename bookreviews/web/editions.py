@@ -27,7 +27,10 @@ def show(edition_id: int) -> str:
         "editions/show.html",
         edition=edition,
         authors=authors,
-        other_isbns=isbns.others_of(edition_id),
+        other_isbns=[
+            (hyphenated(one.value) if one.holds else one.value, one.holds)
+            for one in isbns.others_of(edition_id)
+        ],
         isbn13=hyphenated(edition.isbn13) if edition.isbn13 else None,
         isbn10=isbn10_of(edition.isbn13) if edition.isbn13 else None,
         linked=linked_data.edition(edition, authors),

@@ -10,7 +10,9 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import queries
 from bookreviews.catalog import services as catalog
 from bookreviews.catalog.facts import Thing
+from bookreviews.catalog.models import EditionIdentifier, UnverifiedIsbn
 from bookreviews.catalog.queries import EDITIONS_PAGE_SIZE
+from bookreviews.extensions import session
 from bookreviews.moderation import merging
 from bookreviews.transactions import transaction
 from tests.catalog.acts import LATER, merge
@@ -65,6 +67,16 @@ def test_one_has_a_page_that_leads_to_the_book(app: Flask, client: Client) -> No
     told = json.loads(re.findall(r'ld\+json">(.*?)</script>', page)[0])
     assert told["publisher"]["name"] == "Undated </script>"
     assert told["isbn"] == "9780306406157"
+
+
+def test_all_its_isbns_are_told(app: Flask, client: Client) -> None:
+    add(1)
+    with transaction():
+        session().add(EditionIdentifier(scheme="isbn", value="9781491946008", edition_id=1))
+        session().add(UnverifiedIsbn(value="812971060", edition_id=1))
+    page = client.get("/editions/1").text
+    assert page.index("978-1-4919-4600-8") < page.index("812971060</span>")
+    assert page.count("whose check digit is wrong") == 1
 
 
 @pytest.mark.parametrize("path", ["/editions/1", "/editions/0", "/books/none/editions"])
