@@ -210,6 +210,7 @@ class TestTls:
         assert response.status == 308
         assert response.headers["Location"] == f"https://127.0.0.1{BOOK}?sort=oldest"
         assert plain(site, "/.well-known/acme-challenge/nothing").status == 404
+        assert "uninitialized" not in site.nginx.log.read_text("utf-8")
 
     def test_is_asked_for_from_now_on(self, site: Fortress) -> None:
         for path in (BOOK, "/static/css/base.css", "/no-such-page"):
