@@ -2,7 +2,7 @@
 
 Pages are kept by it: while it stays the same, so does the page. Whoever writes to a work, or to
 anything else that its page shows, raises it in the same transaction. Writers of reviews do so by
-taking their turn on the work (`reviews/summaries.py`).
+taking their turn on the work (`turns.py`).
 """
 
 from collections.abc import Collection

@@ -7,13 +7,13 @@ from sqlalchemy import select
 from bookreviews.accounts.models import User
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog.models import Work
+from bookreviews.catalog.turns import take_turn_on_work
 from bookreviews.errors import NotFound
 from bookreviews.extensions import session
 from bookreviews.moderation.models import Case, ModerationAction
 from bookreviews.moderation.vocabulary import COVER, PROFILE, REVIEW, WORK
 from bookreviews.reviews.models import Review
 from bookreviews.reviews.queries import get_review
-from bookreviews.reviews.summaries import take_turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def subject_of(row: Case | ModerationAction) -> Subject:
 def take_turn_on(subject: Subject) -> None:
     """Wait until nobody else acts on this thing: on its book's row, or on its owner's."""
     if subject.work_id is not None:
-        take_turn(subject.work_id)
+        take_turn_on_work(subject.work_id)
         return
     lock = select(User.id).where(User.id == subject.person_id).with_for_update(key_share=True)
     if session().scalar(lock) is None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import func, select
 
 from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog.turns import take_turn_on_work
 from bookreviews.errors import Conflict, NotFound
 from bookreviews.extensions import session
 from bookreviews.moderation import deciding
@@ -20,7 +21,7 @@ from bookreviews.moderation.vocabulary import (
     SURGE_WITHIN,
 )
 from bookreviews.reviews.models import Review
-from bookreviews.reviews.summaries import summary_of, take_turn
+from bookreviews.reviews.summaries import summary_of
 
 
 def watch(*, at: datetime) -> Sequence[int]:
@@ -48,7 +49,7 @@ def lock(
 
 def unlock(*, actor: Viewer | None, work_id: int, at: datetime) -> ModerationAction:
     """Open a book again before its lock ends; `actor` None is the command line."""
-    take_turn(work_id)
+    take_turn_on_work(work_id)
     if summary_of(work_id).locked_until is None:
         raise Conflict("This book is open to reviews and ratings already.")
     decision = Decision(kind="unlock", reason=SURGE)

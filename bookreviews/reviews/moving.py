@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, select, update
 
-from bookreviews.catalog.models import Work
+from bookreviews.catalog.merging import place_between
 from bookreviews.extensions import session
 from bookreviews.reviews.models import EarlierReview, Review
 
@@ -145,27 +145,15 @@ def _change_places(
 ) -> None:
     """Let the first of each pair go to the winner and the second to the loser.
 
-    A reader can't have two rows on one work, not even for a moment, so one of them waits on a work
-    that is there for that alone.
+    A reader can't have two rows on one work, not even for a moment: one of them waits in between.
     """
     if not pairs:
         return
-    scratch = _write(
-        insert(Work).returning(Work.id),
-        slug=f"merging-{winner_id}-{loser_id}",
-        title="Merging",
-        subtitle="",
-        byline="",
-        description="",
-        language="en",
-        added_at=pairs[0][0].posted_at,
-        left_at=pairs[0][0].posted_at,
-    ).scalar_one()
     first, second = [kept.id for kept, _ in pairs], [other.id for _, other in pairs]
-    _put(second, scratch)
-    _put(first, winner_id)
-    _put(second, loser_id)
-    _write(delete(Work).where(Work.id == scratch))
+    with place_between(winner_id, loser_id, at=pairs[0][0].posted_at) as between:
+        _put(second, between)
+        _put(first, winner_id)
+        _put(second, loser_id)
 
 
 def _put(review_ids: Collection[int], work_id: int) -> None:

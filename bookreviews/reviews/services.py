@@ -10,6 +10,7 @@ from datetime import datetime
 from sqlalchemy.exc import IntegrityError
 
 from bookreviews.accounts.viewer import Viewer
+from bookreviews.catalog.turns import take_turn_on_work
 from bookreviews.errors import Conflict, Invalid, NotAllowed, NotFound
 from bookreviews.extensions import session
 from bookreviews.lib import markdown, text
@@ -25,7 +26,6 @@ from bookreviews.reviews.summaries import (
     circumstances_in_turn,
     count_in,
     counted_anew,
-    take_turn,
     turn_on_review,
 )
 from bookreviews.reviews.summaries import recount as recount_summary
@@ -85,7 +85,7 @@ def post_review(
     request came from. Who has withdrawn a review may post again; it then has its old address.
     """
     saying = _checked(stars, body, has_spoilers, was_given)
-    work_id = take_turn(work_id)
+    work_id = take_turn_on_work(work_id)
     known = circumstances_in_turn(author.id, work_id)
     _check_may_write(known, at)
     _check_open(known, at)
@@ -165,7 +165,7 @@ def recount(*, work_id: int, at: datetime) -> Tally:
 
 
 def _checked(stars: float | None, body: str, has_spoilers: bool, was_given: bool) -> _Saying:
-    """Return what will be kept, or raise Invalid. Slow: to be called before `take_turn`."""
+    """Return what will be kept, or raise Invalid. Slow: to be called before `take_turn_on_work`."""
     if stars is not None and stars not in STARS:
         raise Invalid(stars="Stars go from half a star to five, in halves.")
     words = text.tidy(body)

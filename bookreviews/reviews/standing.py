@@ -11,7 +11,7 @@ from datetime import datetime
 from sqlalchemy import extract, select, update
 
 from bookreviews.catalog.models import Work
-from bookreviews.catalog.turns import take_turns_on_works
+from bookreviews.catalog.turns import take_turn_on_work, take_turns_on_works
 from bookreviews.errors import NotFound
 from bookreviews.extensions import session
 from bookreviews.reviews.models import AWAITING_CHANGE, EARLY, HELD, REMOVED, RatingSummary, Review
@@ -20,7 +20,6 @@ from bookreviews.reviews.summaries import (
     counted_anew,
     recount,
     summary_of,
-    take_turn,
     turn_on_review,
 )
 from bookreviews.site import queries as site
@@ -80,7 +79,7 @@ def take_turns_on_works_of(author_ids: Collection[int], *, and_on: Collection[in
 
 def lock_work(work_id: int, *, until: datetime | None, reason: str | None) -> datetime | None:
     """Take no new reviews and ratings of a work until then (None: open it); return what was."""
-    work_id = take_turn(work_id)
+    work_id = take_turn_on_work(work_id)
     summary = summary_of(work_id)
     before = summary.locked_until
     summary.locked_until, summary.lock_reason = until, reason

@@ -2,10 +2,10 @@
 
 With them moves where the work stands in lists, by how many rated it, how well, and how lately.
 
-Whoever writes about a work holds the lock on its row first (`take_turn`), so the reviews and the
-summary read after that are true until the commit; with the turn the work's version rises, by which
-its page is kept. Every change of a review happens inside
-`counted_anew`, which counts it out, judges whether it counts, and counts it in again.
+Whoever writes about a work holds the lock on its row first (`take_turn_on_work`), so the reviews
+and the summary read after that are true until the commit; with the turn the work's version rises, by
+which its page is kept. Every change of a review happens inside `counted_anew`, which counts it out,
+judges whether it counts, and counts it in again.
 """
 
 from collections.abc import Iterator
@@ -18,6 +18,7 @@ from sqlalchemy import bindparam, insert, select, update
 from bookreviews.accounts.models import User
 from bookreviews.catalog import listings
 from bookreviews.catalog.models import Work
+from bookreviews.catalog.turns import take_turn_on_work
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import NotFound
 from bookreviews.extensions import read, session, write
@@ -50,12 +51,6 @@ _CIRCUMSTANCES = (
 _CIRCUMSTANCES_IN_TURN = _CIRCUMSTANCES.with_for_update(of=User, key_share=True)
 _KEEP = update(RatingSummary).where(RatingSummary.work_id == bindparam("of_work"))
 _KEEP_FIRST = insert(RatingSummary)
-_TURN = (
-    update(Work)
-    .where(Work.id == bindparam("turn_id"))
-    .values(version=Work.version + 1)
-    .returning(Work.merged_into_id)
-)
 _ON_WORK = (
     select(Review, User.suspended_until, Work.first_published)
     .join(User, User.id == Review.author_id)
@@ -64,24 +59,11 @@ _ON_WORK = (
 )
 
 
-def take_turn(work_id: int) -> int:
-    """Wait until nobody else writes about this work, and raise its version for what we write.
-
-    Return its id: that of the work which it was merged into, where it was. NotFound if there is
-    no such work.
-    """
-    session().flush()
-    found = read(_TURN, turn_id=work_id).one_or_none()
-    if found is None:
-        raise NotFound("There is no such book here.")
-    return work_id if found.merged_into_id is None else take_turn(found.merged_into_id)
-
-
 def turn_on_review(review_id: int) -> Review | None:
     """Return a review as it is now that nobody else writes about its work, or None."""
     work_id = session().scalar(select(Review.work_id).where(Review.id == review_id))
     while work_id is not None:
-        turn = take_turn(work_id)
+        turn = take_turn_on_work(work_id)
         review = session().get_one(Review, review_id, populate_existing=True)
         if review.work_id in (turn, work_id):
             return review

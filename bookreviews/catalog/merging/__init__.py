@@ -6,6 +6,7 @@ what moderators have open about a work, are moved by `moderation.merging`. Each 
 from those above it.
 
     belongings   the rows that go with a thing
+    between      where rows wait that change sides
     addresses    those that lead on
     records      what is written down of a merge, and of its undoing
     beginning    who may merge these two, and whether both are here
@@ -15,6 +16,7 @@ from those above it.
 """
 
 from bookreviews.catalog.merging.beginning import begin, check_may_merge
+from bookreviews.catalog.merging.between import place_between
 from bookreviews.catalog.merging.editions import merge_editions, undo_editions
 from bookreviews.catalog.merging.names import merge_names, undo_names
 from bookreviews.catalog.merging.records import get_merge, note_undone, record
@@ -28,6 +30,7 @@ __all__ = [
     "merge_names",
     "merge_works",
     "note_undone",
+    "place_between",
     "record",
     "undo_editions",
     "undo_names",
