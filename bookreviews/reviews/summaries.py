@@ -3,9 +3,9 @@
 With them moves where the work stands in lists, by how many rated it, how well, and how lately.
 
 Whoever writes about a work holds the lock on its row first (`take_turn_on_work`), so the reviews
-and the summary read after that are true until the commit; with the turn the work's version rises, by
-which its page is kept. Every change of a review happens inside `counted_anew`, which counts it out,
-judges whether it counts, and counts it in again.
+and the summary read after that are true until the commit; with the turn the work's version rises,
+by which its page is kept. Every change of a review happens inside `counted_anew`, which counts it
+out, judges whether it counts, and counts it in again.
 """
 
 from collections.abc import Iterator
