@@ -1,7 +1,7 @@
 """How Gunicorn serves BookReviews: `gunicorn` in this folder reads this file by itself.
 
 From the environment: BIND (an address with its port, or unix:path), PORT, WEB_CONCURRENCY
-(the number of workers), and the settings of `bookreviews/config.py`.
+(the number of workers), and the settings of `bookreviews/config/`.
 """
 
 import gc

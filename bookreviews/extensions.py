@@ -48,7 +48,7 @@ def read_apart(statement: Executable, **values: Any) -> Record | None:
     For visitors, where it is all that a request asks: beginning and ending a session costs as much
     as a small statement.
     """
-    with reading.engine_of_visitors(engine()).connect() as connection:
+    with reading.connect_visitor(engine()) as connection:
         return connection.execute(statement, values).one_or_none()
 
 

@@ -76,10 +76,11 @@ def bind(app: Flask, engines: Mapping[str | None, Engine]) -> None:
     app.after_request(_remember_written)
 
 
-def engine_of_visitors(primary: Engine) -> Engine:
-    """Return where somebody reads who hasn't just written."""
+def connect_visitor(primary: Engine) -> Connection:
+    """Return a connection to where somebody reads who hasn't just written."""
     replica = _replica()
-    return replica.engine if replica is not None and replica.follows() else primary
+    engine = replica.engine if replica is not None and replica.follows() else primary
+    return engine.connect().execution_options(**current_app.extensions[_OF_READERS])
 
 
 def note_written(session: Session) -> None:

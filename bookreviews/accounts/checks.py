@@ -87,15 +87,18 @@ def check_new_password(password: str, *, username: str, email: str) -> None:
 
 def _is_common(password: str, username: str) -> bool:
     """Tell whether it is but what others try first, or the username; digits and signs aside."""
-    lower = password.lower()
+    words = sorted({*_TRIED_FIRST, *_plain(username)}, key=len, reverse=True)
+    return any(_is_made_of(words, plain) for plain in _plain(password))
+
+
+def _plain(written: str) -> tuple[str, str]:
+    """Return the letters alone, and with those that digits and signs among them stand for."""
+    lower = written.lower()
     letters = "".join(letter for letter in lower if letter.isalpha())
-    spelled_out = lower.strip(_DIGITS_AND_SIGNS).translate(_LETTERS_FOR)
-    return any(
-        _is_made_of(text, (*_TRIED_FIRST, username.lower())) for text in (letters, spelled_out)
-    )
+    return letters, lower.strip(_DIGITS_AND_SIGNS).translate(_LETTERS_FOR)
 
 
-def _is_made_of(text: str, words: Sequence[str]) -> bool:
-    for word in sorted(words, key=len, reverse=True):
-        text = text.replace(word, "")
-    return not text
+def _is_made_of(words: Sequence[str], plain: str) -> bool:
+    for word in words:
+        plain = plain.replace(word, "")
+    return not plain

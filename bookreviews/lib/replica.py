@@ -45,7 +45,9 @@ class Replica:
     @property
     def behind(self) -> float:
         """Return how many seconds it was behind when it was last asked."""
-        return monotonic() - self._places[0][0] if self._places else 0.0
+        # The thread may take places away between two looks at them, so there is one.
+        not_reached = next(iter(self._places.copy()), None)
+        return 0.0 if not_reached is None else monotonic() - not_reached[0]
 
     def describe(self) -> str:
         """Return "ok", or why nobody reads from it."""

@@ -11,16 +11,26 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 
 from bookreviews.catalog.merging import place_between
-from bookreviews.extensions import session
+from bookreviews.extensions import read, session, write
+from bookreviews.lib import text
+from bookreviews.lib.among import among
 from bookreviews.reviews.models import EarlierReview, Review
 
 # What was moved, as plain values: see `move_reviews`.
 Moved = dict[str, Any]
 
 _SAYING = ("stars", "body_source", "body_html", "has_spoilers", "was_given")
+
+# A book may have more reviews than a statement has room for parameters.
+_REVIEWS = select(Review).where(among(Review.id, "ids"))
+_PUT = update(Review).where(among(Review.id, "ids"))
+_AUTHORS = select(Review.author_id, Review.id).where(among(Review.id, "ids"))
+_EARLIER = select(EarlierReview).where(among(EarlierReview.review_id, "ids"))
+_FORGET = delete(EarlierReview).where(among(EarlierReview.review_id, "ids"))
+_GIVE_BACK = update(EarlierReview).where(EarlierReview.id == bindparam("earlier_id"))
 
 
 def move_reviews(*, loser_id: int, winner_id: int, at: datetime) -> Moved:
@@ -32,17 +42,15 @@ def move_reviews(*, loser_id: int, winner_id: int, at: datetime) -> Moved:
     """
     pairs = [_chosen(*pair) for pair in _pairs(loser_id, winner_id)]
     paired = {review.id for pair in pairs for review in pair}
-    on_loser = select(Review.id).where(Review.work_id == loser_id, Review.id.not_in(paired))
-    alone = list(session().scalars(on_loser.order_by(Review.id)))
+    on_loser = select(Review.id).where(Review.work_id == loser_id).order_by(Review.id)
+    alone = [review_id for review_id in session().scalars(on_loser) if review_id not in paired]
     swapped = [pair for pair in pairs if pair[0].work_id == loser_id]
-    told = []
-    inherited: list[list[int]] = []
-    for kept, other in pairs:
-        earlier_id = None
-        if kept.withdrawn_at is None and other.withdrawn_at is None:
-            inherited += _inherit(kept, other)
-            earlier_id = _keep_as_earlier(kept, other, at=at)
-        told.append([kept.id, other.id, (kept, other) in swapped, earlier_id])
+    both_stand = [pair for pair in pairs if not any(one.withdrawn_at for one in pair)]
+    inherited = _inherit(both_stand)
+    earlier = {kept.id: _keep_as_earlier(kept, other, at=at) for kept, other in both_stand}
+    told = [
+        [kept.id, other.id, kept.work_id == loser_id, earlier.get(kept.id)] for kept, other in pairs
+    ]
     session().flush()
     _change_places(swapped, loser_id=loser_id, winner_id=winner_id)
     _put(alone, winner_id)
@@ -56,9 +64,10 @@ def move_back(moved: Moved, *, loser_id: int, winner_id: int) -> None:
     withdrawn the later one is gone for good.
     """
     for earlier_id, review_id in moved["inherited"]:
-        _write(update(EarlierReview).where(EarlierReview.id == earlier_id), review_id=review_id)
+        write(_GIVE_BACK, earlier_id=earlier_id, review_id=review_id)
+    session().expire_all()
     ids = [review_id for pair in moved["pairs"] for review_id in pair[:2]]
-    rows = {review.id: review for review in _reviews(ids)}
+    rows = {review.id: review for review in _fresh(_REVIEWS, ids=ids)}
     for _kept_id, other_id, _swapped, earlier_id in moved["pairs"]:
         if earlier_id is not None:
             _say_again(rows[other_id], earlier_id)
@@ -70,27 +79,27 @@ def move_back(moved: Moved, *, loser_id: int, winner_id: int) -> None:
 
 def forget_earlier_versions(review_ids: Collection[int]) -> None:
     """Let earlier versions of these reviews be gone for good: their author takes them back."""
-    session().execute(
-        delete(EarlierReview).where(EarlierReview.review_id.in_(review_ids)),
-        execution_options={"synchronize_session": False},
-    )
+    session().flush()
+    write(_FORGET, ids=list(review_ids))
 
 
 def readers_with_both(moved: Moved) -> Sequence[tuple[int, int]]:
     """Return who had said something of both, and the review of each that is kept."""
     kept = [pair[0] for pair in moved["pairs"] if pair[3] is not None]
-    rows = session().execute(select(Review.author_id, Review.id).where(Review.id.in_(kept)))
-    return [(author_id, review_id) for author_id, review_id in rows]
+    return [(author_id, review_id) for author_id, review_id in read(_AUTHORS, ids=kept)]
 
 
 def _pairs(loser_id: int, winner_id: int) -> Iterable[tuple[Review, Review]]:
     """Yield for each reader who has a row on both works the one on the loser and on the winner."""
-    other = select(Review.author_id).where(Review.work_id == loser_id)
-    both = select(Review).where(Review.work_id == winner_id, Review.author_id.in_(other))
-    on_winner = {one.author_id: one for one in _fresh(both)}
-    mine = Review.work_id == loser_id, Review.author_id.in_(on_winner)
-    for one in _fresh(select(Review).where(*mine).order_by(Review.id)):
+    on_winner = {one.author_id: one for one in _by_readers_of(loser_id, on=winner_id)}
+    for one in _by_readers_of(winner_id, on=loser_id):
         yield one, on_winner[one.author_id]
+
+
+def _by_readers_of(other_id: int, *, on: int) -> Sequence[Review]:
+    readers = select(Review.author_id).where(Review.work_id == other_id)
+    mine = Review.work_id == on, Review.author_id.in_(readers)
+    return _fresh(select(Review).where(*mine).order_by(Review.id))
 
 
 def _chosen(one: Review, other: Review) -> tuple[Review, Review]:
@@ -114,7 +123,7 @@ def _keep_as_earlier(kept: Review, other: Review, *, at: datetime) -> int:
     )
     session().add(earlier)
     session().flush()
-    other.stars = other.body_source = other.body_html = None
+    other.stars = other.body_source = other.body_html = other.words_digest = None
     other.has_spoilers = other.was_given = False
     other.withdrawn_at = at
     other.version += 1
@@ -127,17 +136,21 @@ def _say_again(review: Review, earlier_id: int) -> None:
         return
     for name in _SAYING:
         setattr(review, name, getattr(earlier, name))
+    said = review.body_source
+    review.words_digest = text.digest_of_words(said) if said else None
     review.withdrawn_at = None
     review.version += 1
     session().delete(earlier)
 
 
-def _inherit(kept: Review, other: Review) -> list[list[int]]:
-    """Let earlier versions of the other be the kept one's; return them with whose they were."""
-    theirs = select(EarlierReview.id).where(EarlierReview.review_id == other.id)
-    ids = list(session().scalars(theirs))
-    _write(update(EarlierReview).where(EarlierReview.id.in_(ids)), review_id=kept.id)
-    return [[earlier_id, other.id] for earlier_id in ids]
+def _inherit(pairs: Sequence[tuple[Review, Review]]) -> list[list[int]]:
+    """Let earlier versions of the others be the kept ones'; return them with whose they were."""
+    heirs = {other.id: kept.id for kept, other in pairs}
+    inherited = []
+    for earlier in session().scalars(_EARLIER, {"ids": list(heirs)}).all():
+        inherited.append([earlier.id, earlier.review_id])
+        earlier.review_id = heirs[earlier.review_id]
+    return inherited
 
 
 def _change_places(
@@ -157,23 +170,11 @@ def _change_places(
 
 
 def _put(review_ids: Collection[int], work_id: int) -> None:
-    _write(update(Review).where(Review.id.in_(review_ids)), work_id=work_id)
-
-
-def _write(statement: Any, **values: Any) -> Any:
-    """Run a statement past what the session remembers, which is forgotten."""
-    if values:
-        statement = statement.values(**values)
-    result = session().execute(statement, execution_options={"synchronize_session": False})
+    write(_PUT, ids=list(review_ids), work_id=work_id)
     session().expire_all()
-    return result
 
 
-def _reviews(ids: Collection[int]) -> Sequence[Review]:
-    return _fresh(select(Review).where(Review.id.in_(ids)))
-
-
-def _fresh(statement: Any) -> Sequence[Review]:
-    found = session().scalars(statement, execution_options={"populate_existing": True})
-    rows: Sequence[Review] = found.all()
+def _fresh(statement: Any, **values: Any) -> Sequence[Review]:
+    options = {"populate_existing": True}
+    rows: Sequence[Review] = session().scalars(statement, values, execution_options=options).all()
     return rows

@@ -51,8 +51,10 @@ _WORK = (
     Work.main_subject.label("work_subject"),
     Work.cover.label("work_cover"),
 )
-# Lists show what everyone may see; who wrote a concealed review, and moderators, still reach it.
+# Lists show what everyone may see; who wrote a concealed review, or one of a book that was turned
+# down, still reaches it, and so do moderators.
 _in_words = and_(Review.body_html.is_not(None), Review.concealment.is_(None))
+_of_a_book_here = Work.left_at.is_(None)
 _standing = Review.withdrawn_at.is_(None)
 
 _with_author = select(*_REVIEW).join(User, User.id == Review.author_id)
@@ -64,7 +66,7 @@ _with_work = (
 _newest_first = (Review.posted_at.desc(), Review.id.desc())
 
 _seen_by_viewer = or_(
-    Review.concealment.is_(None),
+    and_(Review.concealment.is_(None), _of_a_book_here),
     Review.author_id == bindparam("viewer_id"),
     bindparam("sees_all", type_=Boolean),
 )
@@ -101,7 +103,9 @@ _OF_BOTH = (
         _other.withdrawn_at.is_(None),
     )
 )
-_LATEST = _with_work.where(_in_words).order_by(*_newest_first).limit(bindparam("most"))
+_LATEST = (
+    _with_work.where(_in_words, _of_a_book_here).order_by(*_newest_first).limit(bindparam("most"))
+)
 _BY_READER = _with_work.where(
     Review.author_id == bindparam("author_id"), _standing, _seen_by_viewer
 )
@@ -127,7 +131,9 @@ _latest_of_each = (
 )
 _near = aliased(Review)
 _BY_OTHERS = (
-    _with_work.where(Review.id.in_(select(_near.id).join(_mine, _near.id.in_(_latest_of_each))))
+    _with_work.where(
+        Review.id.in_(select(_near.id).join(_mine, _near.id.in_(_latest_of_each))), _of_a_book_here
+    )
     .order_by(*_newest_first)
     .limit(bindparam("most"))
 )

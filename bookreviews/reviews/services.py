@@ -87,6 +87,8 @@ def post_review(
     saying = _checked(stars, body, has_spoilers, was_given)
     work_id = take_turn_on_work(work_id)
     known = circumstances_in_turn(author.id, work_id)
+    if known.left_at is not None:  # turned down while it was written about
+        raise NotFound("There is no such book here.")
     _check_may_write(known, at)
     _check_open(known, at)
     review = _review_to_write(author, work_id, known)

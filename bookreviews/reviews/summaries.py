@@ -37,6 +37,7 @@ _CIRCUMSTANCES = (
         User.erased_at,
         User.joined_at,
         Work.first_published,
+        Work.left_at,
         RatingSummary.locked_until,
         Review.id.label("review_id"),
         Review.withdrawn_at,

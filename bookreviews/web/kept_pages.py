@@ -123,6 +123,8 @@ class KeptPages:
         """Keep a page in the place of the one before; one that alone is too large isn't kept."""
         with self._lock:
             self._drop(address)
+            if len(page.gzipped) > self.most_bytes:
+                return
             self._pages[address] = self.clock(), page
             self._bytes += len(page.gzipped)
             while self._bytes > self.most_bytes:
@@ -141,12 +143,16 @@ def bind(app: Flask) -> None:
     app.wsgi_app = KeptFirst(app)  # type: ignore[method-assign]
 
 
-def keep_until_changed(work: Record) -> None:
+def keep_until_changed(work: Record, **understood: object) -> None:
     """Let the page that is being made of `work` be kept, if it turns out to be everyone's.
 
-    The row must be what is read first of all, or the page could be older than its version.
+    The row must be what is read first of all, or the page could be older than its version. What the
+    page looks at in its address is given as it was `understood`. Where more was asked, or
+    something else, it isn't kept: made-up addresses of one page would push out all others.
     """
-    g.basis = Basis(work.slug, work.id, work.version, site.current())
+    asked = {name: request.args[name] for name in _ASKED if name in request.args}
+    if asked == {name: str(understood.get(name)) for name in asked}:
+        g.basis = Basis(work.slug, work.id, work.version, site.current())
 
 
 def kept(response: Response) -> KeptPage | None:

@@ -50,9 +50,10 @@ def list_reviews(slug: str) -> str:
     order = cast(reviews.Order, order if order in get_args(reviews.Order) else "newest")
     stars = request.args.get("stars", type=int)
     stars = stars if stars in range(1, 6) else None
+    after = request.args.get("after")
     work = rated_works.get_rated_work(slug)
-    keep_until_changed(work)
-    page = reviews.reviews_of(work.id, order=order, stars=stars, after=request.args.get("after"))
+    keep_until_changed(work, sort=order, stars=stars, after=after)
+    page = reviews.reviews_of(work.id, order=order, stars=stars, after=after)
     return render_template(
         "works/reviews.html",
         work=work,

@@ -265,6 +265,8 @@ class TestNewPassword:
             ("P@ssw0rd2024!", "too easy"),
             ("1q2w3e4r5t6y", "too easy"),
             ("123 cleo_the_reader!", "too easy"),
+            ("cleothereader99", "too easy"),
+            ("Cleo-The-Reader-99", "too easy"),
             ("the-lighthouse-keeps-books", "too easy"),
             ("abcabcabcabc", "too easy"),
             ("cleo_the_reader", "too easy"),

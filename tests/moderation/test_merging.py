@@ -20,6 +20,7 @@ from bookreviews.catalog.models import (
     Edition,
     Merge,
     RatingsElsewhere,
+    UnverifiedIsbn,
     Work,
 )
 from bookreviews.catalog.services import NewEdition
@@ -46,6 +47,7 @@ PUT_BACK = (
     "works", "reviews", "editions", "authorships", "work_subjects", "former_slugs", "cases",
     "reports", "work_identifiers", "rating_summaries", "listings", "authors",
     "cover_images", "author_names", "former_names", "earlier_reviews", "series", "subjects",
+    "unverified_isbns", "edition_identifiers",
 )  # fmt: skip
 # These rise with every write.
 _RISING = {"works": ("version",), "reviews": ("version",), "rating_summaries": ("heat",)}
@@ -461,6 +463,16 @@ class TestEditions:
         assert facts(one)["isbn"] == "9780306406157"
         assert stored.count_of(Edition) == 1
         undo(mo, merge_id)
+        assert all_rows() == before
+
+    def test_of_the_same_misprint_each_has_it_again(self, mo: Viewer, book_id: int) -> None:
+        for publisher in ("Wiley", ""):
+            add_edition_to(book_id, mo, publisher=publisher)
+        with transaction():
+            for edition_id in (1, 2):
+                session().add(UnverifiedIsbn(edition_id=edition_id, value="9780306406158"))
+        before = all_rows()
+        undo(mo, merge(mo, *(Thing("edition", number, book_id) for number in (1, 2))))
         assert all_rows() == before
 
     def test_with_an_isbn_each_are_two(self, mo: Viewer, book_id: int) -> None:

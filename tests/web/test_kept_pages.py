@@ -149,6 +149,22 @@ class TestKeepingByVersion:
         assert client.get(f"{REVIEWS}?%73ort=oldest").data == pages["?sort=oldest"]
         assert client.get(f"{REVIEWS}?q=%FF&sort=%FF&from=x").data == pages[""]
 
+    @pytest.mark.parametrize(
+        "path",
+        [f"{BOOK}?sort=oldest", f"{BOOK}?after=x", f"{REVIEWS}?sort=x", f"{REVIEWS}?stars=7"],
+    )
+    def test_keeps_nothing_under_an_address_that_means_nothing(
+        self, app: Flask, client: Client, path: str
+    ) -> None:
+        assert client.get(path).status_code == 200
+        assert app.extensions["kept_pages"]._bytes == 0
+
+    @pytest.mark.parametrize("path", [BOOK, f"{REVIEWS}?sort=lowest&stars=4", f"{REVIEWS}?via=x"])
+    def test_keeps_what_is_understood(self, app: Flask, client: Client, path: str) -> None:
+        client.get(path)
+        with untouched(app):
+            assert client.get(path).status_code == 200
+
     def test_readers_and_visitors_never_share(
         self, client: Client, app: Flask, alex: Viewer
     ) -> None:
@@ -208,5 +224,7 @@ class TestKeptPages:
 
     def test_one_that_is_too_large_is_not_kept(self) -> None:
         pages = KeptPages(100)
+        pages.keep("small", self.page(30))
         pages.keep("a", self.page(101))
         assert pages.find("a") is None
+        assert pages.find("small") is not None

@@ -13,7 +13,8 @@ from bookreviews.extensions import session
 @contextmanager
 def place_between(winner_id: int, loser_id: int, *, at: datetime) -> Iterator[int]:
     """Yield the id of a work that is there for this alone, and shows nowhere."""
-    place = Work(slug=f"merging-{winner_id}-{loser_id}", title="Merging", added_at=at, left_at=at)
+    slug = f"-merging-{winner_id}-{loser_id}"  # no address of a book begins so
+    place = Work(slug=slug, title="Merging", added_at=at, left_at=at)
     session().add(place)
     session().flush()
     place_id = place.id

@@ -35,7 +35,8 @@ def merge_editions(*, by: Viewer, winner: Thing, loser: Thing, reason: str, at: 
         name: [facts[name], value] for name, value in had.items() if value and not facts[name]
     }
     row = {column.key: getattr(gone, column.key) for column in Edition.__table__.columns}
-    moved = {"edition": row, "changed": changed, "rows": _move_edition(kept, gone)}
+    moved = {"edition": row, "changed": changed, "misprints": _misprints_of_both(kept, gone)}
+    moved["rows"] = _move_edition(kept, gone)
     merge = record(by=by, winner=kept, loser=gone, moved=moved, reason=why, at=at)
     session().delete(gone)
     session().flush()
@@ -64,7 +65,15 @@ def undo_editions(merge: Merge) -> None:
     session().flush()
     for table, keys in merge.moved["rows"].items():
         put_rows(_EDITION_COLUMNS[table], keys, row["id"], of=kept.id)
+    for value in merge.moved.get("misprints", ()):
+        session().add(UnverifiedIsbn(edition_id=row["id"], value=value))
     show_anew([kept.work_id])
+
+
+def _misprints_of_both(kept: Edition, gone: Edition) -> list[str]:
+    """Return the unverified ISBNs that go with the loser's row, since the winner has them too."""
+    theirs = (keys_of(UnverifiedIsbn.edition_id, one.id) for one in (kept, gone))
+    return sorted(value for (value,) in set.intersection(*map(set, theirs)))
 
 
 def _move_edition(kept: Edition, gone: Edition) -> dict[str, list[list[Any]]]:
