@@ -37,6 +37,7 @@ from bookreviews.catalog.naming import (
     title_key,
     work_slugs,
 )
+from bookreviews.catalog.numbers import number_of_new_edition
 from bookreviews.catalog.search.indexing import index_works
 from bookreviews.catalog.versions import raise_versions
 from bookreviews.errors import Conflict, Invalid, NotFound
@@ -131,6 +132,7 @@ def add_edition(*, work: Work, new: NewEdition) -> Edition:
 def _add_edition(work: Work, new: NewEdition) -> Edition:
     isbn13 = checked_isbn(new.isbn)
     edition = Edition(
+        id=number_of_new_edition(),
         work_id=work.id,
         isbn13=isbn13,
         publisher=new.publisher,

@@ -13,6 +13,7 @@ from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import isbns, queries, search, turns
 from bookreviews.catalog.facts import Thing
 from bookreviews.catalog.images import covers
+from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.models import (
     Author,
     AuthorName,
@@ -464,6 +465,18 @@ class TestEditions:
         assert stored.count_of(Edition) == 1
         undo(mo, merge_id)
         assert all_rows() == before
+
+    def test_that_are_gone_leave_their_number_to_none(self, mo: Viewer, book_id: int) -> None:
+        for publisher in ("Wiley", ""):
+            add_edition_to(book_id, mo, publisher=publisher)
+        one, two = (Thing("edition", number, book_id) for number in (1, 2))
+        merge_id = merge(mo, one, two)
+        add_edition_to(book_id, mo, publisher="Another")
+        assert session().scalars(select(Edition.id).order_by(Edition.id)).all() == [1, 3]
+        with transaction():
+            assert bulk.new_ids(Edition, 2) == [4, 5]
+        undo(mo, merge_id)
+        assert session().scalars(select(Edition.id).order_by(Edition.id)).all() == [1, 2, 3]
 
     def test_of_the_same_misprint_each_has_it_again(self, mo: Viewer, book_id: int) -> None:
         for publisher in ("Wiley", ""):

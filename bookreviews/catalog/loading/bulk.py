@@ -6,10 +6,11 @@ from functools import cache
 from itertools import chain, count
 from typing import Any
 
-from sqlalchemy import Connection, Table, Update, bindparam, func, select, text, update
+from sqlalchemy import Connection, Table, Update, bindparam, select, text, update
 
 from bookreviews.catalog.models import FormerName, FormerSlug, Work
 from bookreviews.catalog.naming import numbered, reserved
+from bookreviews.catalog.numbers import last_number
 from bookreviews.extensions import read, session
 from bookreviews.lib.among import among
 from bookreviews.lib.orm import Base, Record, Statement
@@ -68,7 +69,7 @@ def new_ids(kind: type[Base], number: int) -> list[int]:
     table = _table(kind)
     connection = session().connection()
     if connection.dialect.name == "sqlite":  # where nobody else writes meanwhile
-        last = connection.scalar(select(func.max(table.c.id))) or 0
+        last = last_number(kind)
         return list(range(last + 1, last + number + 1))
     drawn = text(
         "SELECT nextval(pg_get_serial_sequence(:name, 'id')) FROM generate_series(1, :number)"
