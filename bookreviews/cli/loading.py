@@ -1,7 +1,7 @@
 """How the door loads a file: one transaction for each batch, each as short as readers need it."""
 
 import gc
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -21,7 +21,7 @@ from bookreviews.cli.progress import Progress, progress
 from bookreviews.errors import DomainError
 from bookreviews.lib.clock import now
 from bookreviews.lib.orm import Record
-from bookreviews.reviews.readership import readership_of
+from bookreviews.reviews.readership import read_more_elsewhere_after, readership_of
 from bookreviews.transactions import AtTheSameMoment, transaction
 
 _ATTEMPTS = 5
@@ -99,14 +99,20 @@ def loading() -> Iterator[None]:
         try:
             yield
         except DomainError:
-            _index_new()
+            _tell_search()
             raise
-        _index_new()
+        _tell_search()
 
 
-def _index_new() -> None:
+def _tell_search() -> None:
+    """Let search find the works that are new, and know which are read more elsewhere."""
+    for next_after in (unindexed_after, read_more_elsewhere_after):
+        _index_all(next_after)
+
+
+def _index_all(next_after: Callable[[int], Sequence[int]]) -> None:
     pace, log, last = Pace(), Log(), 0
-    while ids := unindexed_after(last):
+    while ids := next_after(last):
         for part in pace.parts(ids):
             with transaction():
                 began = monotonic()

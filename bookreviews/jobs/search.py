@@ -5,7 +5,11 @@ from datetime import datetime, timedelta
 
 from bookreviews.catalog.search.indexing import index_works, settle, unindexed_after
 from bookreviews.jobs.board import Jobs
-from bookreviews.reviews.readership import read_otherwise_after, readership_of
+from bookreviews.reviews.readership import (
+    read_more_elsewhere_after,
+    read_otherwise_after,
+    readership_of,
+)
 from bookreviews.transactions import transaction
 
 
@@ -20,7 +24,7 @@ def refresh_search(_at: datetime) -> None:
 
     A few works at a time, so that no writer waits long.
     """
-    for next_after in (unindexed_after, read_otherwise_after):
+    for next_after in (unindexed_after, read_otherwise_after, read_more_elsewhere_after):
         _index_all(next_after)
 
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from sqlalchemy import bindparam, or_, select
 
+from bookreviews.catalog.models import RatingsElsewhere
 from bookreviews.catalog.search import Readership
 from bookreviews.catalog.search.indexing import SLICE
 from bookreviews.catalog.search.tables import SearchDocument
@@ -34,6 +35,18 @@ _CHANGED = (
     .limit(bindparam("most"))
 )
 
+_MORE_ELSEWHERE = (
+    select(RatingsElsewhere.work_id)
+    .distinct()
+    .join(SearchDocument, SearchDocument.work_id == RatingsElsewhere.work_id)
+    .where(
+        RatingsElsewhere.work_id > bindparam("after"),
+        RatingsElsewhere.ratings_count > SearchDocument.readers,
+    )
+    .order_by(RatingsElsewhere.work_id)
+    .limit(bindparam("most"))
+)
+
 
 def readership_of(work_ids: Sequence[int]) -> dict[int, Readership]:
     """Return by its id how much each of these works is read."""
@@ -47,3 +60,8 @@ def readership_of(work_ids: Sequence[int]) -> dict[int, Readership]:
 def read_otherwise_after(after: int) -> Sequence[int]:
     """Return the ids of the next works, a slice of them, that are read more or less than known."""
     return read(_CHANGED, after=after, most=SLICE).scalars().all()
+
+
+def read_more_elsewhere_after(after: int) -> Sequence[int]:
+    """Return the ids of the next works of which a file told that they are read more than known."""
+    return read(_MORE_ELSEWHERE, after=after, most=SLICE).scalars().all()

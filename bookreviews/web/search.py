@@ -20,13 +20,14 @@ from bookreviews.web.answers import Answer
 
 blueprint = Blueprint("search", __name__)
 
+_NEVER_TYPED = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 _ISBN_BEFORE = re.compile(r"^isbn(-1[03])?[:\s]*", re.IGNORECASE)
 
 
 @blueprint.get("/search")
 def show() -> Answer:
     """Show what matches; an ISBN leads straight to its book."""
-    question = request.args.get("q", "").strip()[:LONGEST_QUESTION]
+    question = _question()
     isbn = _ISBN_BEFORE.sub("", question)
     numbered = isbns.works_of(isbn)
     if len(numbered) == 1:
@@ -51,7 +52,7 @@ def show() -> Answer:
 @blueprint.get("/search/suggestions")
 def suggest() -> Response:
     """Suggest titles to a browser's own search field, as OpenSearch wants them."""
-    typed = request.args.get("q", "")[:LONGEST_QUESTION]
+    typed = request.args.get("q", "")[:LONGEST_QUESTION]  # as the browser knows it
     titles = [work.title for work in search.suggest(typed)]
     answer = jsonify([typed, list(dict.fromkeys(titles))])
     answer.mimetype = "application/x-suggestions+json"
@@ -75,6 +76,11 @@ def show_isbn(isbn: str) -> Answer:
     if len(works) > 1:
         return redirect(f"/search?{urlencode({'q': isbn})}", 302)
     return redirect(book_path(works[0].slug), 302)
+
+
+def _question() -> str:
+    """Return what was typed, without the control characters that nobody types."""
+    return _NEVER_TYPED.sub(" ", request.args.get("q", "")).strip()[:LONGEST_QUESTION]
 
 
 @dataclass(frozen=True, slots=True)

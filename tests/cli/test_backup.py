@@ -28,6 +28,22 @@ def test_a_refusal_is_one_sentence_and_exit_code_1(app: Flask, tmp_path: Path) -
     assert result.output == (f"Error: {tmp_path}/books exists already, and is never overwritten.\n")
 
 
+def test_a_folder_with_its_slash_is_made(app: Flask, tmp_path: Path) -> None:
+    for _ in range(2):
+        result = app.test_cli_runner().invoke(args=["backup", f"{tmp_path}/nightly/"])
+        assert result.exit_code == 0
+        (written,) = (tmp_path / "nightly").iterdir()
+        written.unlink()
+    assert (tmp_path / "nightly").stat().st_mode & 0o777 == 0o700
+
+
+def test_a_folder_that_cannot_be_made_is_refused(app: Flask, tmp_path: Path) -> None:
+    (tmp_path / "books").write_text("mine")
+    result = app.test_cli_runner().invoke(args=["backup", f"{tmp_path}/books/"])
+    assert result.exit_code == 1
+    assert result.output == f"Error: {tmp_path}/books can't be made: File exists.\n"
+
+
 def test_encryption_needs_age(app: Flask, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", "")
     arguments = ["backup", str(tmp_path / "books"), "--encrypt-to", "age1key"]

@@ -6,10 +6,12 @@ from sqlalchemy import delete, select
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import search
+from bookreviews.catalog.models import RatingsElsewhere
 from bookreviews.catalog.search import Readership, index_works, postgresql
 from bookreviews.catalog.search.tables import SearchDocument, SearchWord
 from bookreviews.extensions import session
 from bookreviews.jobs.search import refresh_search, settle_search
+from bookreviews.reviews.readership import read_more_elsewhere_after
 from bookreviews.transactions import transaction
 from tests import crowd
 from tests.conftest import NOON, any_database
@@ -33,6 +35,19 @@ def test_books_that_are_read_more_come_first(app: Flask, alex: Viewer, bo: Viewe
     assert search.find("octavia").page.rows == [first, second]
     refresh_search(NOON)
     assert search.find("octavia").page.rows == [second, first]
+
+
+@any_database
+def test_books_that_are_read_more_elsewhere_come_first(app: Flask) -> None:
+    first, second = crowd.books(2)
+    with transaction():
+        session().add(
+            RatingsElsewhere(work_id=second, source="goodreads", ratings_count=900, average=4.0)
+        )
+    assert search.find("octavia").page.rows == [first, second]
+    refresh_search(NOON)
+    assert search.find("octavia").page.rows == [second, first]
+    assert read_more_elsewhere_after(0) == []
 
 
 @any_database

@@ -70,6 +70,13 @@ def test_answers_any_question(client: Client) -> None:
         assert client.get(f"/search?{query}").status_code == 200, query
 
 
+@pytest.mark.parametrize("typed", ["a%00b", "a%01%0Bb", "a%C2%85b"])
+def test_leaves_out_what_nobody_types(client: Client, typed: str) -> None:
+    page = client.get(f"/search?q={typed}").text
+    assert re.findall(r'name="q" value="a +b"', page)
+    assert not re.search(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]", page)
+
+
 def test_shows_the_question_again_as_text(client: Client) -> None:
     page = client.get("/search", query_string={"q": '"><script>alert(1)</script>'}).text
     assert "<script>" not in page
