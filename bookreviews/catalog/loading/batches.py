@@ -74,7 +74,7 @@ class Written:
 
 
 class Overtaken(Conflict):
-    """Somebody added the same at the same moment; written again, the batch will find it."""
+    """Somebody added or changed the same at the same moment; written again, the batch finds it."""
 
 
 def write(entries: Sequence[Entry], *, load_id: int, at: datetime) -> Written:
@@ -112,6 +112,8 @@ class _Batch:
         self._people.write()
         self._subjects.write()
         self._series.write()
+        if not self._books.hold():
+            raise Overtaken("Somebody changed one of these books at the same moment.")
         self._books.write(at=self._at)
         new, changed = self._books.new_ids(), self._books.changed_ids()
         renamed = self._people.renamed_ids()

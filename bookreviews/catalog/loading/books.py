@@ -10,6 +10,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import select
+
 from bookreviews.catalog.loading import bulk
 from bookreviews.catalog.loading.entries import Book, Identifier, Publication
 from bookreviews.catalog.loading.imprints import (
@@ -34,6 +36,8 @@ from bookreviews.catalog.models import (
     WorkSubject,
 )
 from bookreviews.catalog.naming import ISBN, TITLE, numbered, work_slugs
+from bookreviews.catalog.turns import take_turns_on_works
+from bookreviews.lib.among import among
 from bookreviews.lib.languages import UNKNOWN
 
 _NEW_WORK = (
@@ -62,6 +66,8 @@ _NEW_EDITION = (
     "language",
     "translators",
 )
+
+_VERSIONS = select(Work.id, Work.version).where(among(Work.id))
 
 
 class Books:
@@ -234,6 +240,18 @@ class Books:
     def known_ids(self) -> set[int]:
         """Return the ids of the works that were here before."""
         return set(self._by_id)
+
+    def hold(self) -> bool:
+        """Wait for our turn on the works that get something; tell whether they are as we read them.
+
+        Where not, a reader may have filled what we would, or a moderator have merged one away.
+        """
+        ids = self._by_id.keys() & (
+            self.changed_ids() | self.linked_ids() | {one.id for one, _ in self._new_identifiers}
+        )
+        take_turns_on_works(ids)
+        found = bulk.found_by(_VERSIONS, ids)
+        return all(row.version == self._by_id[row.id].version for row in found)
 
     def write(self, *, at: datetime) -> None:
         """Write what is new."""

@@ -50,6 +50,7 @@ _WORKS = select(
     Work.series_id,
     Work.series_position,
     Work.left_at,
+    Work.version,
 ).where(among(Work.id))
 _MERGED = select(Work.id, Work.merged_into_id.label("winner_id")).where(
     among(Work.id), Work.merged_into_id.is_not(None)
@@ -163,7 +164,8 @@ def _by_doubtful(printings: Mapping[int, Printing]) -> dict[tuple[Volume, str], 
 
 def _volume(row: Any) -> Volume:
     facts = _facts(row)
-    return Volume(row.id, facts, is_turned_down=facts.pop("left_at") is not None)
+    has_left = facts.pop("left_at") is not None
+    return Volume(row.id, facts, is_turned_down=has_left, version=facts.pop("version"))
 
 
 def _facts(row: Any) -> dict[str, Any]:

@@ -15,6 +15,7 @@ class Volume(Kept):
     """A work that is here, or will be, or that a moderator has turned down."""
 
     is_turned_down: bool = False
+    version: int = 0  # of its row as we read it
     schemes: set[str] = field(default_factory=set)
     authors: Sequence[Somebody] = ()
     subjects: Sequence[Label] = ()

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from bookreviews.accounts.viewer import Viewer
 from bookreviews.catalog import queries, search, services
@@ -35,7 +35,7 @@ from bookreviews.catalog.models import (
 )
 from bookreviews.catalog.search.indexing import unindexed_after
 from bookreviews.catalog.services import NewEdition, NewWork
-from bookreviews.extensions import session
+from bookreviews.extensions import engine, session
 from bookreviews.reviews import lists
 from bookreviews.reviews import services as reviews
 from bookreviews.transactions import transaction
@@ -64,6 +64,16 @@ def load(load_id: int, *contents: Any) -> list[str]:
         entries = [Entry(at, b"", content) for at, content in enumerate(contents, start=1)]
         written = batches.write(entries, load_id=load_id, at=NOON)
     return [outcome for _entry, outcome, _reasons in written.outcomes]
+
+
+def load_while_somebody_describes(title: str, load_id: int, told: Book) -> None:
+    """Load a book, and let a reader describe one after the batch has looked at what is here."""
+    description = {"description": "A reader's.", "version": Work.version + 1}
+    with transaction():
+        batch = batches._Batch([Entry(1, b"", told)], load_id=load_id, at=NOON)
+        with engine().begin() as another:
+            another.execute(update(Work).where(Work.title == title).values(description))
+        batch.written()
 
 
 def works() -> list[Work]:
@@ -226,6 +236,18 @@ class TestBooks:
         )
         assert (work.main_subject, work.language, work.series_position) == ("fantasy", "en", None)
         assert load(load_id, told) == ["unchanged"]
+
+    @pytest.mark.parametrize("database_url", ["postgres"], indirect=True)  # where two can write
+    def test_what_a_reader_fills_in_meanwhile_is_not_overwritten(self, load_id: int) -> None:
+        load(load_id, book("Emma", "Jane Austen"), book("Persuasion", "Jane Austen"))
+        told = book("Emma", "Jane Austen", description="A file's.")
+        with pytest.raises(batches.Overtaken):
+            load_while_somebody_describes("Emma", load_id, told)
+        assert load(load_id, told) == ["unchanged"]
+        more = book("Emma", "Jane Austen", subtitle="A Novel")
+        load_while_somebody_describes("Persuasion", load_id, more)
+        assert {work.description for work in works()} == {"A reader's."}
+        assert {work.subtitle for work in works()} == {"A Novel", ""}
 
     @pytest.mark.parametrize(
         ("title", "original", "kept"),
