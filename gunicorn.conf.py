@@ -24,7 +24,7 @@ if not _numbers.name.startswith(_of_this_master):
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_numbers)
 
 from bookreviews.config import ROOT, Settings, WrongSetting  # noqa: E402
-from bookreviews.extensions import engine  # noqa: E402
+from bookreviews.extensions import db  # noqa: E402
 from bookreviews.observing import logs, metrics, watchdog  # noqa: E402
 from bookreviews.web import assets  # noqa: E402
 
@@ -151,7 +151,8 @@ def post_fork(_server, worker):
     """
     metrics.take_place(worker.place)
     with worker.app.wsgi().app_context():
-        engine().dispose(close=False)
+        for database in db.engines.values():
+            database.dispose(close=False)
 
 
 def post_worker_init(worker):

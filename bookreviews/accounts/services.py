@@ -155,16 +155,20 @@ def sign_up(
         joined_at=at,
         approved_at=at if approved_at is ... else approved_at,
     )
-    session().add(user)
-    try:
-        session().flush()
-    except IntegrityError as error:
-        raise Invalid(username="This username is taken; please choose another.") from error
+    _add(user)
     if password_hash is not None:
         session().add(Credential(user_id=user.id, password_hash=password_hash, changed_at=at))
     if invitation is not None:
         use_invitation(code=invitation, user_id=user.id, at=at)
     return user
+
+
+def _add(user: User) -> None:
+    session().add(user)
+    try:
+        session().flush()
+    except IntegrityError as error:
+        raise Invalid(username="This username is taken; please choose another.") from error
 
 
 def check_sign_up(*, username: str, name: str, email: str, password: str) -> None:

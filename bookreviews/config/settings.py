@@ -84,7 +84,7 @@ class Settings:
     )
     replica_most_behind: int = _setting(
         10,
-        "seconds that the replica may be behind before all is read from the primary",
+        "seconds that the replica may be behind before all is read from the primary; at most 900",
     )
     site_url: str = _setting(
         "",
@@ -285,6 +285,8 @@ class Settings:
         if self.database_patience and not 2 <= self.database_patience <= 25:
             # Less is less than libpq waits for a connection, more than Gunicorn for an answer.
             raise WrongSetting("DATABASE_PATIENCE must be a number of seconds from 2 to 25.")
+        if not 0 <= self.replica_most_behind <= 900:  # `lib/replica.py` looks back no further
+            raise WrongSetting("REPLICA_MOST_BEHIND must be a number of seconds from 0 to 900.")
         if not 0 <= self.kept_pages_mb <= 1024:
             raise WrongSetting("KEPT_PAGES_MB must be a number from 0 to 1024.")
         self._check_telling()

@@ -119,16 +119,7 @@ def _works_for() -> Statement:
         .limit(_LATEST_LIKED)
         .cte("liked")
     )
-    alike = (
-        select(
-            SimilarWork.other_id.label("work_id"),
-            literal(_RATED_ALIKE).label("rank"),
-            func.sum(SimilarWork.score).label("score"),
-        )
-        .join(liked, liked.c.work_id == SimilarWork.work_id)
-        .group_by(SimilarWork.other_id)
-    )
-    offered = union_all(alike, _best_of_subjects(liked)).subquery()
+    offered = union_all(_rated_alike(liked), _best_of_subjects(liked)).subquery()
     best = (
         select(
             offered.c.work_id,
@@ -148,6 +139,19 @@ def _works_for() -> Statement:
         .where(~known.exists())
         .order_by(best.c.rank, best.c.score.desc(), Work.id)
         .limit(bindparam("most"))
+    )
+
+
+def _rated_alike(liked: Any) -> Any:
+    """Return works that were rated like these works, those like several of them above others."""
+    return (
+        select(
+            SimilarWork.other_id.label("work_id"),
+            literal(_RATED_ALIKE).label("rank"),
+            func.sum(SimilarWork.score).label("score"),
+        )
+        .join(liked, liked.c.work_id == SimilarWork.work_id)
+        .group_by(SimilarWork.other_id)
     )
 
 

@@ -73,16 +73,18 @@ def furnish(app: Flask) -> None:
         site_name=settings.site_name,
         site_url=settings.site_url.rstrip("/"),
     )
+    app.context_processor(_of_this_request)
 
-    @app.context_processor
-    def _of_this_request() -> dict[str, object]:
-        current, who = site.current_or_last_known(), viewer()
-        return {
-            "viewer": who,
-            "is_suspended": who is not None and who.is_suspended(now()),
-            "site": current,
-            "site_name": current.name,
-        }
+
+def _of_this_request() -> dict[str, object]:
+    """Return what templates see besides, which is another for each request."""
+    current, who = site.current_or_last_known(), viewer()
+    return {
+        "viewer": who,
+        "is_suspended": who is not None and who.is_suspended(now()),
+        "site": current,
+        "site_name": current.name,
+    }
 
 
 def remembered(macro: Macro, row: Record, **arguments: Hashable) -> Markup:

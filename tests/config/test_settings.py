@@ -374,6 +374,11 @@ class TestReplicaUrl:
         with pytest.raises(WrongSetting):
             settings(DATABASE_URL="postgresql://db.example/books", REPLICA_URL=url)
 
+    def test_further_behind_than_anybody_looks_is_refused(self) -> None:
+        assert settings(REPLICA_MOST_BEHIND="900").replica_most_behind == 900
+        with pytest.raises(WrongSetting, match="from 0 to 900"):
+            settings(REPLICA_MOST_BEHIND="901")
+
     def test_beside_sqlite_is_refused(self) -> None:
         with pytest.raises(WrongSetting, match="both"):
             settings(REPLICA_URL="postgresql://replica.example/books")
