@@ -1,9 +1,10 @@
 """Merging two of a kind that are one: what the catalogue itself moves, and puts back.
 
 The loser keeps its row, so that undoing brings back the very thing; it shows nowhere, and its
-addresses lead to the winner. Everything here happens in the turn of the catalogue. Reviews, and
-what moderators have open about a work, are moved by `moderation.merging`. Each room imports only
-from those above it.
+addresses lead to the winner. (An edition's row is written down whole in the merge, and made again
+with its number, which nobody else gets: `numbers.py`.) Everything here happens in the turn of the
+catalogue. Reviews, and what moderators have open about a work, are moved by `moderation.merging`.
+Each room imports only from those above it.
 
     belongings   the rows that go with a thing
     between      where rows wait that change sides
